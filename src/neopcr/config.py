@@ -1,0 +1,218 @@
+"""The configs people write, as types; an unknown key is an error that names its neighbour."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from neopcr.errors import ConfigError
+from neopcr.specs import Landmark
+
+
+class Strict(BaseModel):
+    """A block of a config that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_text_keys(recode: object) -> object:
+    return (
+        {str(key): value for key, value in recode.items()} if isinstance(recode, dict) else recode
+    )
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _as_landmark(value: object) -> object:
+    return Landmark[value] if isinstance(value, str) and value in Landmark.__members__ else value
+
+
+Recode = Annotated[dict[str, str | float | None], BeforeValidator(_as_text_keys)]
+Paths = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+LandmarkName = Annotated[Landmark, BeforeValidator(_as_landmark)]
+
+
+class ColumnSource(Strict):
+    """Where a canonical column comes from.
+
+    Parameters
+    ----------
+    source : str
+        The header in the file.
+    recode : dict of str to str, number or null
+        Cell text to canonical value. With a recode, a cell it does not list is a bad cell.
+    unit : str
+        Unit of the file's values, where it is not the column's own (``cm`` for ``mm``,
+        ``fraction`` for ``percent``); converted, never guessed.
+    """
+
+    source: str
+    recode: Recode = {}
+    unit: str = ""
+
+
+class WideTable(Strict):
+    """Files of one row a patient.
+
+    Parameters
+    ----------
+    path : str or list of str
+        Relative to the working directory; ``public:transneo/x.csv`` is a file of
+        ``neopcr data get transneo``. Several files are stacked.
+    id : str
+        Header of the patient identifier.
+    columns : dict of str to str or ColumnSource
+        Canonical column to header. Where it is empty, headers are canonical names.
+    """
+
+    path: Paths
+    id: str = "patient_id"
+    columns: dict[str, ColumnSource | str] = {}
+
+
+class Mutations(Strict):
+    """A MAF, and the file that says who was sequenced for what."""
+
+    path: str
+    panel: str
+
+
+class Outcome(Strict):
+    """The column of the outcome, and what its values mean."""
+
+    source: str = "pcr"
+    reached: tuple[str, ...] = ("1",)
+    residual: tuple[str, ...] = ("0",)
+    definition: str = "ypT0/Tis ypN0"
+
+
+class Condition(Strict):
+    """Who is kept: rows whose column has one of the values; the others are counted under `reason`."""
+
+    column: str
+    equals: Annotated[tuple[str | float, ...], BeforeValidator(_as_list)]
+    reason: str
+
+
+class CohortConfig(Strict):
+    """The files of a cohort, and how they become one row a patient."""
+
+    patients: WideTable
+    imaging: WideTable | None = None
+    ctdna: str | None = None
+    mutations: Mutations | None = None
+    outcome: Outcome = Outcome()
+    keep: tuple[Condition, ...] = ()
+
+
+class External(Strict):
+    """Another cohort with the same mapping: only its files differ."""
+
+    path: Paths
+    imaging: Paths | None = None
+    ctdna: str | None = None
+    mutations: Mutations | None = None
+
+
+class Resampling(Strict):
+    """Folds and search. Every inner step of a fold uses one plan."""
+
+    outer_folds: int = Field(5, ge=2)
+    repeats: int = Field(5, ge=1)
+    inner_folds: int = Field(3, ge=2)
+    trials: int = Field(30, ge=1)
+    group: str | None = None
+    """Column whose values are never split over folds, such as ``centre``."""
+
+
+class Tracking(Strict):
+    """Where runs are logged; MLFLOW_TRACKING_URI wins over `uri`."""
+
+    experiment: str = "neopcr"
+    uri: str = "sqlite:///mlflow.db"
+    enabled: bool = True
+
+
+class Config(Strict):
+    """One run, from files to bundle."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    seed: int = 0
+    landmarks: tuple[LandmarkName, ...] = (Landmark.baseline,)
+    modalities: tuple[str, ...]
+    cohort: CohortConfig
+    external: External | None = None
+    members: tuple[Literal["elastic_net", "boosted_trees"], ...] = ("elastic_net", "boosted_trees")
+    resampling: Resampling = Resampling()
+    subgroups: tuple[str, ...] = ()
+    tracking: Tracking = Tracking()
+
+
+def read_config(path: Path) -> Config:
+    """Read a config.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+
+    Returns
+    -------
+    Config
+
+    Raises
+    ------
+    ConfigError
+        If the file is absent, is not YAML, or a key or value is not understood.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"{path}: there is no such config. Check the path."
+        raise ConfigError(message) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1})" if mark else ""
+        message = (
+            f"{path}: not a readable YAML file{where}. Correct its syntax or encoding (UTF-8)."
+        )
+        raise ConfigError(message) from None
+    if not isinstance(content, dict):
+        message = f"{path}: a config is a mapping of keys to values. See configs/ for examples."
+        raise ConfigError(message)
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from None
+
+
+def config_hash(config: Config) -> str:
+    """SHA-256 of what a config means; comments and the order of keys do not change it."""
+    return hashlib.sha256(config.model_dump_json().encode()).hexdigest()
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """One sentence for the first of pydantic's complaints; its values are never quoted."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        key = str(first["loc"][-1])
+        close = difflib.get_close_matches(key, _all_keys(), n=1)
+        hint = f"; did you mean '{close[0]}'?" if close else ". Remove it."
+        return f"{path}: unknown key '{place}'{hint}"
+    return f"{path}: {place}: {first['msg']}. Correct the value."
+
+
+def _all_keys() -> list[str]:
+    blocks: list[type[Strict]] = [
+        Config, CohortConfig, WideTable, ColumnSource, Mutations, Outcome, Condition, External,
+        Resampling, Tracking,
+    ]  # fmt: skip
+    return sorted({key for block in blocks for key in block.model_fields})
