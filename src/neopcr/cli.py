@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from neopcr.workflows._result import Result
 
 app = typer.Typer(
-    help="Predict pathological complete response (pCR) in HER2-positive breast cancer.\n\n"
-    "For research: no output is a treatment recommendation.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -225,7 +223,10 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Nothing but --version stands before a command."""
+    """Predict pathological complete response (pCR) in HER2-positive breast cancer.
+
+    For research: no output is a treatment recommendation.
+    """
 
 
 def main() -> None:

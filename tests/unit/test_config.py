@@ -1,0 +1,89 @@
+"""Configs: what is understood, and how the rest is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from neopcr.config import config_hash, read_config
+from neopcr.errors import ConfigError
+from neopcr.specs import Landmark
+
+MINIMAL = """
+name: tiny
+modalities: [clinical]
+cohort: {patients: {path: a.csv}}
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    return str(caught.value)
+
+
+def test_minimal_config_has_the_documented_defaults(tmp_path):
+    config = read_config(written(tmp_path, MINIMAL))
+    assert config.landmarks == (Landmark.baseline,)
+    assert config.cohort.patients.path == ("a.csv",)
+    assert config.cohort.patients.id == "patient_id"
+    assert config.resampling.outer_folds == 5
+    assert config.members == ("elastic_net", "boosted_trees")
+
+
+def test_landmarks_are_named_and_recode_keys_become_text(tmp_path):
+    text = MINIMAL + "landmarks: [baseline, c1]\n"
+    text = text.replace(
+        "{path: a.csv}",
+        "{path: [a.csv, b.csv], columns: {x: {source: X, recode: {-1: no, 1: yes}}}}",
+    )
+    config = read_config(written(tmp_path, text.replace("no,", "'no',").replace("yes}", "'yes'}")))
+    assert config.landmarks == (Landmark.baseline, Landmark.c1)
+    source = config.cohort.patients.columns["x"]
+    assert not isinstance(source, str)
+    assert source.recode == {"-1": "no", "1": "yes"}
+
+
+def test_hash_follows_the_meaning_not_the_order_or_comments(tmp_path):
+    first = config_hash(read_config(written(tmp_path, MINIMAL)))
+    reordered = (
+        "# a comment\nmodalities: [clinical]\nname: tiny\ncohort: {patients: {path: a.csv}}\n"
+    )
+    assert config_hash(read_config(written(tmp_path, reordered))) == first
+    assert config_hash(read_config(written(tmp_path, MINIMAL + "seed: 1\n"))) != first
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (MINIMAL + "landmark: [baseline]\n", "unknown key 'landmark'; did you mean 'landmarks'?"),
+        (MINIMAL + "zzz: 1\n", "unknown key 'zzz'. Remove it."),
+        (MINIMAL + "resampling: {outer_folds: 1}\n", "resampling.outer_folds"),
+        (MINIMAL + "landmarks: [week3]\n", "landmarks.0"),
+        ("- a list\n", "a config is a mapping"),
+        ("name: [\n", "not a readable YAML file (line"),
+        ("name: 'A B'\n" + MINIMAL.split("\n", 2)[2], "name"),
+    ],
+)
+def test_what_is_not_understood_is_refused_in_one_sentence(tmp_path, text, said):
+    message = refusal(written(tmp_path, text))
+    assert said in message
+    assert "\n" not in message
+
+
+def test_absent_or_undecodable_file_is_refused(tmp_path):
+    assert "there is no such config" in refusal(tmp_path / "absent.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_bytes(b"name: \xff\xfe")
+    assert "not a readable YAML file" in refusal(broken)
+
+
+def test_a_value_is_never_quoted(tmp_path):
+    assert "PATIENT-7" not in refusal(written(tmp_path, MINIMAL + "seed: PATIENT-7\n"))
