@@ -84,7 +84,7 @@ def test_help_and_version_load_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.rstrip().endswith("HEAVY []")
-    assert "not a treatment recommendation" in done.stdout
+    assert "no output is a treatment recommendation" in done.stdout
     assert CliRunner().invoke(app, ["--version"]).output.strip() == __version__
 
 
