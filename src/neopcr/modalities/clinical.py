@@ -1,0 +1,97 @@
+"""Age, stage, grade and histology at diagnosis."""
+
+from __future__ import annotations
+
+from neopcr.modalities._shared import as_is, derived, modality
+from neopcr.oncology.kleene import equals, first_known, ordinal
+from neopcr.oncology.stage import M_STAGES, N_STAGES, T_STAGES
+from neopcr.specs import Column, FloatArray, Table
+
+_AJCC = "AJCC Cancer Staging Manual, 8th edition, 2017"
+_NODES = ("cn_stage", "nodal_status_positive")
+
+COLUMNS = (
+    Column(
+        name="age_years", kind="number", unit="years", low=18, high=120, modality="clinical",
+        description="Age at diagnosis.", source="neopcr",
+    ),
+    Column(
+        name="sex", kind="category", categories=("female", "male"), modality="clinical",
+        description="Sex.", source="neopcr",
+    ),
+    Column(
+        name="menopausal_status", kind="category", modality="clinical",
+        categories=("premenopausal", "perimenopausal", "postmenopausal"),
+        description="Menopausal status at diagnosis.", source="neopcr",
+    ),
+    Column(
+        name="ecog", kind="number", low=0, high=5, modality="clinical",
+        description="ECOG performance status.", source="ECOG: Oken, Am J Clin Oncol 5 (1982) 649",
+    ),
+    Column(
+        name="ct_stage", kind="category", categories=T_STAGES, modality="clinical",
+        description="Clinical T category, subcategories joined.", source=_AJCC,
+    ),
+    Column(
+        name="cn_stage", kind="category", categories=N_STAGES, modality="clinical",
+        description="Clinical N category, subcategories joined.", source=_AJCC,
+    ),
+    Column(
+        name="cm_stage", kind="category", categories=M_STAGES, modality="clinical",
+        description="Clinical M category.", source=_AJCC,
+    ),
+    Column(
+        name="nodal_status_positive", kind="boolean", modality="clinical",
+        description="Axillary nodes involved at diagnosis; used where cn_stage is missing.",
+        source="neopcr",
+    ),
+    Column(
+        name="tumor_diameter_mm", kind="number", unit="mm", low=0, high=300, modality="clinical",
+        description="Longest diameter of the primary tumour at diagnosis.", source="neopcr",
+    ),
+    Column(
+        name="grade", kind="number", low=1, high=3, modality="clinical",
+        description="Histological grade.",
+        source="Nottingham: Elston & Ellis, Histopathology 19 (1991) 403",
+    ),
+    Column(
+        name="histology", kind="category", modality="clinical",
+        categories=("ductal", "lobular", "mixed", "other"),
+        description="Histological type; ductal includes invasive carcinoma of no special type.",
+        source="WHO Classification of Breast Tumours, 5th edition, 2019",
+    ),
+)  # fmt: skip
+
+
+def _t_stage(table: Table) -> FloatArray:
+    """0 for T0 and Tis, then the number of the T category."""
+    code = ordinal(table["ct_stage"])
+    return (code - 1) * (code > 0)
+
+
+def _node_positive(table: Table) -> FloatArray:
+    return first_known(equals(table["cn_stage"], 1, 2, 3), table["nodal_status_positive"])
+
+
+def _histology_ductal(table: Table) -> FloatArray:
+    return equals(table["histology"], 0)
+
+
+def _postmenopausal(table: Table) -> FloatArray:
+    return equals(table["menopausal_status"], 2)
+
+
+MODALITY = modality(
+    "clinical",
+    "Clinical",
+    COLUMNS,
+    (
+        as_is("age_years"),
+        as_is("tumor_diameter_mm"),
+        as_is("grade"),
+        derived("t_stage", ("ct_stage",), _t_stage),
+        derived("node_positive", _NODES, _node_positive),
+        derived("histology_ductal", ("histology",), _histology_ductal),
+        derived("postmenopausal", ("menopausal_status",), _postmenopausal),
+    ),
+)

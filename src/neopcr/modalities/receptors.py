@@ -1,0 +1,64 @@
+"""Oestrogen and progesterone receptors, and Ki-67."""
+
+from __future__ import annotations
+
+from neopcr.modalities._shared import as_is, derived, modality
+from neopcr.oncology.receptors import CALLS, hr_positive, receptor_positive
+from neopcr.specs import Column, FloatArray, Table
+
+_ASCO = "ASCO/CAP 2020: Allison, J Clin Oncol 38 (2020) 1346"
+_ER = ("er_percent", "er_status")
+_HR = ("er_percent", "pgr_percent", "er_status", "pgr_status", "hr_status")
+
+COLUMNS = (
+    Column(
+        name="er_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
+        description="Invasive tumour nuclei with oestrogen receptor.", source=_ASCO,
+    ),
+    Column(
+        name="pgr_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
+        description="Invasive tumour nuclei with progesterone receptor.", source=_ASCO,
+    ),
+    Column(
+        name="er_status", kind="category", categories=CALLS, modality="receptors",
+        description="Oestrogen receptor as called; used where er_percent is missing.", source=_ASCO,
+    ),
+    Column(
+        name="pgr_status", kind="category", categories=CALLS, modality="receptors",
+        description="Progesterone receptor as called; used where pgr_percent is missing.",
+        source=_ASCO,
+    ),
+    Column(
+        name="hr_status", kind="category", categories=CALLS, modality="receptors",
+        description="Hormone receptors as called; used where ER and PgR leave it open.",
+        source=_ASCO,
+    ),
+    Column(
+        name="ki67_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
+        description="Invasive tumour nuclei with Ki-67.",
+        source="IKWG 2021: Nielsen, J Natl Cancer Inst 113 (2021) 808",
+    ),
+)  # fmt: skip
+
+
+def _er_positive(table: Table) -> FloatArray:
+    return receptor_positive(table["er_percent"], table["er_status"])
+
+
+def _hr_positive(table: Table) -> FloatArray:
+    pgr = receptor_positive(table["pgr_percent"], table["pgr_status"])
+    return hr_positive(_er_positive(table), pgr, table["hr_status"])
+
+
+MODALITY = modality(
+    "receptors",
+    "Hormone receptors and Ki-67",
+    COLUMNS,
+    (
+        derived("er_positive", _ER, _er_positive),
+        derived("hr_positive", _HR, _hr_positive),
+        as_is("er_percent"),
+        as_is("pgr_percent"),
+        as_is("ki67_percent"),
+    ),
+)

@@ -1,0 +1,100 @@
+"""The treatment a patient is assigned to, and what was given up to a later landmark.
+
+A component given directly is used where the name of the regimen is missing or leaves it open.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from neopcr.modalities._shared import Derived, as_is, derived, modality
+from neopcr.oncology.kleene import first_known
+from neopcr.oncology.regimen import has
+from neopcr.oncology.regimen_names import REGIMEN_NAMES
+from neopcr.specs import Column, FloatArray, Landmark, Table
+
+_COMPONENTS: dict[str, str] = {
+    "anthracycline": "An anthracycline is planned.",
+    "platinum": "A platinum is planned.",
+    "taxane": "A taxane is planned.",
+    "nab_paclitaxel": "The planned taxane is nab-paclitaxel.",
+    "anti_her2": "Anti-HER2 therapy is planned.",
+    "dual_blockade": "Trastuzumab with pertuzumab is planned.",
+    "tki": "A HER2 tyrosine kinase inhibitor is planned.",
+    "adc": "A HER2 antibody-drug conjugate is planned.",
+    "mtor_inhibitor": "An mTOR inhibitor is planned.",
+}
+_SEQUENCE: dict[str, str] = {
+    "first_taxane": "The plan starts with a taxane.",
+    "first_anthracycline": "The plan starts with an anthracycline.",
+    "second_taxane": "The plan goes on to a taxane.",
+    "second_anthracycline": "The plan goes on to an anthracycline.",
+}
+# What distinguishes the regimens between which trials switch patients during therapy.
+_SWITCHED = ("platinum", "dual_blockade", "tki", "mtor_inhibitor")
+_GIVEN = (Landmark.c2, Landmark.c4)
+
+COLUMNS = (
+    Column(
+        name="regimen_assigned", kind="category", categories=REGIMEN_NAMES, modality="regimen",
+        description="Regimen assigned before the first dose.", source="neopcr",
+    ),
+    *(
+        Column(
+            name=f"regimen_given_to_{landmark.name}", kind="category", categories=REGIMEN_NAMES,
+            modality="regimen", landmark=landmark, source="neopcr",
+            description=f"Regimen given in the cycles up to {landmark.name}.",
+        )
+        for landmark in _GIVEN
+    ),
+    *(
+        Column(
+            name=f"regimen_{name}", kind="boolean", modality="regimen", source="neopcr",
+            description=f"{text} Used where regimen_assigned is missing or leaves it open.",
+        )
+        for name, text in _COMPONENTS.items()
+    ),
+    *(
+        Column(
+            name=f"regimen_{name}", kind="boolean", modality="regimen", description=text,
+            source="neopcr",
+        )
+        for name, text in _SEQUENCE.items()
+    ),
+    Column(
+        name="regimen_planned_cycles", kind="number", unit="cycles", low=1, high=24,
+        modality="regimen", source="neopcr",
+        description="Cycles planned before the first dose, never the cycles given.",
+    ),
+)  # fmt: skip
+
+
+def _planned(trait: str, table: Table) -> FloatArray:
+    return first_known(has(table["regimen_assigned"], trait), table[f"regimen_{trait}"])
+
+
+def _given(trait: str, column: str, table: Table) -> FloatArray:
+    return has(table[column], trait)
+
+
+def _component(trait: str) -> Derived:
+    name = f"regimen_{trait}"
+    return derived(name, ("regimen_assigned", name), partial(_planned, trait))
+
+
+def _switched(trait: str, landmark: Landmark) -> Derived:
+    column = f"regimen_given_to_{landmark.name}"
+    return derived(f"{column}_{trait}", (column,), partial(_given, trait, column))
+
+
+MODALITY = modality(
+    "regimen",
+    "Regimen",
+    COLUMNS,
+    (
+        *(_component(trait) for trait in _COMPONENTS),
+        *(as_is(f"regimen_{name}") for name in _SEQUENCE),
+        as_is("regimen_planned_cycles"),
+        *(_switched(trait, landmark) for landmark in _GIVEN for trait in _SWITCHED),
+    ),
+)
