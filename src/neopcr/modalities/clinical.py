@@ -70,7 +70,7 @@ def _t_stage(table: Table) -> FloatArray:
 
 
 def _node_positive(table: Table) -> FloatArray:
-    return first_known(equals(table["cn_stage"], 1, 2, 3), table["nodal_status_positive"])
+    return first_known(equals(table["cn_stage"], 1, 2, 3, 4), table["nodal_status_positive"])
 
 
 def _histology_ductal(table: Table) -> FloatArray:

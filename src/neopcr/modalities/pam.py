@@ -6,7 +6,8 @@ from functools import partial
 
 from neopcr.modalities._shared import Derived, derived, modality
 from neopcr.oncology.kleene import equals
-from neopcr.oncology.pam import CORE_GENES, STATUSES
+from neopcr.oncology.pam import STATUSES
+from neopcr.oncology.pam_genes import CORE_GENES
 from neopcr.specs import Column, FloatArray, Table
 
 COLUMNS = (

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.oncology.kleene import Codes, equals
+from neopcr.oncology.kleene import equals
+from neopcr.specs import Landmark
 
 if TYPE_CHECKING:
-    from neopcr.specs import FloatArray
+    from numpy.typing import NDArray
+
+    from neopcr.oncology.kleene import Codes
+    from neopcr.specs import FloatArray, Table
 
 ASSAYS = ("tumour_informed", "panel", "ddpcr", "methylation")
 
@@ -17,6 +21,14 @@ ASSAYS = ("tumour_informed", "panel", "ddpcr", "methylation")
 LOD_MTM_PER_ML = 0.3
 # The project's choice: no limit of detection is common to the assays that report a VAF alone.
 LOD_MEAN_VAF = 1e-4
+
+# A sample belongs to the landmark when it was drawn after the first date and up to the second.
+WINDOWS: tuple[tuple[Landmark, str, str], ...] = (
+    (Landmark.c1, "first_dose_date", "cycle2_date"),
+    (Landmark.c2, "cycle2_date", "cycle3_date"),
+    (Landmark.c4, "cycle4_date", "cycle5_date"),
+    (Landmark.presurgery, "last_dose_date", "surgery_date"),
+)
 
 DYNAMICS = ("never_detected", "emergent", "cleared", "persistent")
 
@@ -82,9 +94,36 @@ def is_dynamics(before: FloatArray, later: FloatArray, name: str) -> FloatArray:
     return equals(dynamics(before, later), DYNAMICS.index(name))
 
 
+def sample_landmark(collected: NDArray[np.datetime64], course: Table) -> Codes:
+    """Landmark to which a sample belongs by its date.
+
+    A sample of the day of a dose was drawn before it. Baseline reaches up to the first dose, c1
+    from then up to cycle 2, c2 from cycle 2 up to cycle 3, c4 from cycle 4 up to cycle 5,
+    presurgery from the last dose up to surgery.
+
+    Parameters
+    ----------
+    collected : datetime64[D] array of shape (n_samples,)
+        NaT not known.
+    course : mapping of str to datetime64[D] array of shape (n_samples,)
+        Dates of the sample's patient: ``first_dose_date``, ``cycle2_date``, ``cycle3_date``,
+        ``cycle4_date``, ``cycle5_date``, ``last_dose_date``, ``surgery_date``; NaT not known.
+
+    Returns
+    -------
+    int array of shape (n_samples,)
+        Values of `Landmark`; -1 outside every window, or a date that bounds it is not known.
+    """
+    code = np.where(collected <= course["first_dose_date"], int(Landmark.baseline), -1)
+    for landmark, after, until in WINDOWS:
+        inside = (collected > course[after]) & (collected <= course[until])
+        code = np.where(inside & (code < 0), int(landmark), code)
+    return code.astype(np.int16)
+
+
 def is_contradictory(
     amount: FloatArray, detected: FloatArray, lod: float = LOD_MTM_PER_ML
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+) -> NDArray[np.bool_]:
     """Whether "not detected" stands beside an amount at or above the limit of detection."""
-    contradictory: np.ndarray[tuple[int], np.dtype[np.bool_]] = (detected == 0) & (amount >= lod)
+    contradictory: NDArray[np.bool_] = (detected == 0) & (amount >= lod)
     return contradictory
