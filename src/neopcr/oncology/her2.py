@@ -100,26 +100,25 @@ def classify(given: Her2Input) -> Her2Status:
     """
     invalid = her2_ish.is_invalid(given.ratio, given.copies, given.cep17)
     invalid |= her2_ish.is_invalid(given.recount_ratio, given.recount_copies, given.cep17)
-    recounted = ~np.isnan(given.recount_ratio) & ~np.isnan(given.recount_copies)
+    recounted = _recounted(given)
     ratio, copies = _values(given, recounted)
     ish = her2_ish.evidence(ratio, copies, given.assay)
     by_numbers = her2_table.STATUS[ish, given.ihc + 1]
     with_ish = _with_ish_call(by_numbers, ish, given)
     status = _where_open(with_ish, given.status_call)
+    usable = ~invalid
     flags = {
-        "invalid": invalid,
         "adjudicated": recounted,
         "ratio_inconsistent": her2_ish.is_inconsistent(given.ratio, given.copies, given.cep17),
         "too_few_cells": given.cells < her2_ish.MINIMUM_CELLS,
         "status_from_call": status != with_ish,
         **_flags(given, ish, status),
     }
-    usable = ~invalid
     return Her2Status(
         status=np.where(usable, status, her2_table.UNKNOWN).astype(np.int16),
         group=np.where(usable & (ish <= len(her2_table.GROUPS)), ish, 0).astype(np.int16),
         ratio=np.where(usable, ratio, np.nan),
-        flags=flags,
+        flags={"invalid": invalid, **{name: flag & usable for name, flag in flags.items()}},
     )
 
 
@@ -132,10 +131,14 @@ def is_positive(status: Codes) -> FloatArray:
     return np.array([0, 1, np.nan, np.nan, np.nan])[status]
 
 
+def _recounted(given: Her2Input) -> BoolArray:
+    recounted: BoolArray = ~np.isnan(given.recount_ratio) & ~np.isnan(given.recount_copies)
+    return recounted
+
+
 def _values(given: Her2Input, recounted: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Ratio and copies to classify by: the recount, else as given, else from the other two."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = first_known(given.ratio, given.copies / given.cep17)
+    ratio = first_known(given.ratio, her2_ish.ratio_of(given.copies, given.cep17))
     copies = first_known(given.copies, given.ratio * given.cep17)
     return (
         np.where(recounted, given.recount_ratio, ratio),
@@ -163,18 +166,19 @@ def _with_ish_call(by_numbers: Codes, ish: Codes, given: Her2Input) -> Codes:
 
 def _flags(given: Her2Input, ish: Codes, status: Codes) -> dict[str, BoolArray]:
     """Raise the flags that follow from the evidence, the scores and the calls."""
-    grey = (ish >= 2) & (ish <= 4)
-    low, high = (given.ihc == 0) | (given.ihc == 1), given.ihc == 3
-    no_numbers = ish == her2_ish.NO_ISH
-    ish_positive = (ish == 1) | (no_numbers & (given.ish_call == 1))
-    ish_negative = np.isin(ish, (5, her2_ish.RATIO_LOW, her2_ish.SINGLE_COPIES))
-    ish_negative |= no_numbers & (given.ish_call == 0)
     # Where IHC is 3+ the score decides; what ISH itself says stands in the column of 2+.
-    verdict = her2_table.STATUS[ish, np.minimum(given.ihc, 2) + 1]
+    no_numbers = ish == her2_ish.NO_ISH
+    by_numbers = her2_table.STATUS[ish, np.minimum(given.ihc, 2) + 1]
+    verdict = np.where(no_numbers, her2_table.UNKNOWN, by_numbers)
+    by_call = ~_is_decided(verdict)
+    ish_positive = (ish == 1) | (by_call & (given.ish_call == 1))
+    ish_negative = np.isin(ish, (5, her2_ish.RATIO_LOW, her2_ish.SINGLE_COPIES))
+    ish_negative |= by_call & (given.ish_call == 0)
+    low, high = (given.ihc == 0) | (given.ihc == 1), given.ihc == 3
+    grey = (ish >= 2) & (ish <= 4)
     open_ = status == her2_table.INDETERMINATE
-    recounted = ~np.isnan(given.recount_ratio) & ~np.isnan(given.recount_copies)
     return {
-        "recount_pending": grey & (given.ihc == 2) & ~recounted,
+        "recount_pending": grey & (given.ihc == 2) & ~_recounted(given),
         "discordant": (ish_positive & low) | (ish_negative & high),
         "ish_group_unknown": no_numbers & (given.ish_call >= 0),
         "call_conflict": _conflict(verdict, given.ish_call) | _conflict(status, given.status_call),

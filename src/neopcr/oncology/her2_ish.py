@@ -58,6 +58,15 @@ def evidence(ratio: FloatArray, copies: FloatArray, assay: Codes) -> Codes:
     return np.where(has_ratio & has_copies, group, alone).astype(np.int16)
 
 
+def ratio_of(copies: FloatArray, cep17: FloatArray) -> FloatArray:
+    """HER2/CEP17 ratio of two signal counts; NaN where either is missing or CEP17 is not above 0.
+
+    >>> ratio_of(np.array([6.0, 6.0]), np.array([2.0, 0.0]))
+    array([ 3., nan])
+    """
+    return copies / np.where(cep17 > 0, cep17, np.nan)
+
+
 def is_invalid(ratio: FloatArray, copies: FloatArray, cep17: FloatArray) -> NDArray[np.bool_]:
     """Whether a ratio or a signal count is zero or below: an error of the row, not a status."""
     invalid: NDArray[np.bool_] = (ratio <= 0) | (copies <= 0) | (cep17 <= 0)
@@ -67,5 +76,5 @@ def is_invalid(ratio: FloatArray, copies: FloatArray, cep17: FloatArray) -> NDAr
 def is_inconsistent(ratio: FloatArray, copies: FloatArray, cep17: FloatArray) -> NDArray[np.bool_]:
     """Whether the ratio is not that of the two signal counts beside it, rounding allowed for."""
     allowed = np.maximum(RATIO_TOLERANCE, RATIO_TOLERANCE_SHARE * ratio)
-    inconsistent: NDArray[np.bool_] = np.abs(ratio - copies / cep17) > allowed
+    inconsistent: NDArray[np.bool_] = np.abs(ratio - ratio_of(copies, cep17)) > allowed
     return inconsistent

@@ -13,6 +13,8 @@ import numpy as np
 from neopcr.oncology.kleene import Codes, either, equals, first_known, three_valued
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from neopcr.specs import FloatArray
 
 CALLS = ("negative", "positive")
@@ -75,3 +77,35 @@ def er_low_positive(er_percent: FloatArray) -> FloatArray:
 def ki67_high(ki67_percent: FloatArray, cut: float = KI67_HIGH_FROM_PERCENT) -> FloatArray:
     """Whether Ki-67 reaches the cut; models use the percent itself."""
     return three_valued(ki67_percent >= cut, ki67_percent < cut)
+
+
+def is_call_conflict(percent: FloatArray, call: Codes) -> NDArray[np.bool_]:
+    """Whether a call contradicts the percent beside it; the percent wins."""
+    unknown = np.full(len(call), -1, dtype=np.int16)
+    by_percent = receptor_positive(percent, unknown)
+    conflict: NDArray[np.bool_] = np.abs(by_percent - equals(call, 1)) == 1
+    return conflict
+
+
+def h_score(weak: FloatArray, intermediate: FloatArray, strong: FloatArray) -> FloatArray:
+    """H-score, 0-300, from percentages of nuclei by strength of staining (unverified definition).
+
+    NaN where one is missing or they add up to more than 100.
+
+    >>> h_score(np.array([10.0]), np.array([20.0]), np.array([30.0]))
+    array([140.])
+    """
+    score = weak + 2 * intermediate + 3 * strong
+    return np.where(weak + intermediate + strong <= 100, score, np.nan)
+
+
+def allred_positive(total: FloatArray) -> FloatArray:
+    """Whether an Allred total of 0 or 2-8 is positive: from 3 (Harvey 1999, unverified).
+
+    A total cannot be turned back into a percent, and 1 is impossible: NaN.
+
+    >>> allred_positive(np.array([2.0, 3.0, 1.0]))
+    array([ 0.,  1., nan])
+    """
+    possible = (total == 0) | ((total >= 2) & (total <= 8))
+    return three_valued(possible & (total >= 3), possible)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,5 +59,5 @@ def _passes(name: str, cells: NDArray[Any]) -> NDArray[np.bool_]:
         return np.asarray(~(cells < AT_LEAST[name]))
     if name in AT_MOST:
         return np.asarray(~(cells > AT_MOST[name]))
-    missing = np.equal(cells, None)
+    missing = pd.isna(cells)
     return np.asarray(missing | (cells == "PASS" if name == "filter" else cells != "Germline"))
