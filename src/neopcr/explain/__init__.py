@@ -1,0 +1,12 @@
+"""Why a model gives the probabilities it gives: exact contributions, for a whole cohort.
+
+Nothing here approximates. Contributions come from the kernel, the code that makes the
+probabilities, and are path-dependent SHAP values on the logit: what "missing" contributes
+belongs to the column that is missing.
+"""
+
+from neopcr.explain.cohort import Explanation, explain_cohort
+from neopcr.explain.importance import Importance, importance
+from neopcr.explain.profile import typical_profile
+
+__all__ = ["Explanation", "Importance", "explain_cohort", "importance", "typical_profile"]

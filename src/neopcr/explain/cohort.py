@@ -1,0 +1,139 @@
+"""The contributions of every patient of a cohort, at three levels: features, columns, modalities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neopcr.kernel import compile_model, contributions, probability, roll_up
+
+if TYPE_CHECKING:
+    from neopcr.bundle import Bundle
+    from neopcr.specs import Column, FloatArray, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Exact contributions to the logit of p_pcr; at each level ``base + Σ = logit`` to 1e-6.
+
+    Parameters
+    ----------
+    base : float
+        The logit before anything is known of a patient: the mean over the training cohort.
+    feature_names, column_names, modality_names : tuple of str
+        What the contributions belong to, in the order of their second axis.
+    features : float array of shape (n_patients, n_features)
+        Contributions on the logit scale; positive raises p_pcr.
+    columns : float array of shape (n_patients, n_columns)
+        The same, rolled up: a feature shares its contribution equally over its columns.
+    modalities : float array of shape (n_patients, n_modalities)
+        The sum over a modality's columns.
+    values : float array of shape (n_patients, n_columns)
+        What the patient's columns hold: numbers; 1 and 0; the index of a category; NaN missing.
+    specs : tuple of Column
+        The declarations of `column_names`.
+    logit, p : float array of shape (n_patients,)
+        The prediction; `p` is the probability of reaching pCR.
+    """
+
+    base: float
+    feature_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+    modality_names: tuple[str, ...]
+    features: FloatArray
+    columns: FloatArray
+    modalities: FloatArray
+    values: FloatArray
+    specs: tuple[Column, ...]
+    logit: FloatArray
+    p: FloatArray
+
+    def shown(self, patient: int) -> tuple[str, ...]:
+        """Write what the patient's columns hold; "missing" where unknown."""
+        return tuple(
+            shown_value(spec, value)
+            for spec, value in zip(self.specs, self.values[patient], strict=True)
+        )
+
+
+def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
+    """Explain every patient of a cohort.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        A fitted model.
+    table : mapping of str to array
+        Columns of the contract; a column the cohort lacks counts as missing for everyone.
+
+    Returns
+    -------
+    Explanation
+    """
+    space = bundle.space
+    compiled = compile_model(bundle.model)
+    phi, base = contributions(compiled, space.matrix(table))
+    columns = roll_up(phi, space.column_groups(), len(space.columns))
+    modalities = roll_up(
+        columns, tuple((index,) for index in space.modality_groups()), len(space.modalities)
+    )
+    logit = base + phi.sum(axis=1)
+    return Explanation(
+        base=base,
+        feature_names=space.names,
+        column_names=tuple(column.name for column in space.columns),
+        modality_names=space.modalities,
+        features=phi,
+        columns=columns,
+        modalities=modalities,
+        values=_values(space.columns, table, phi.shape[0]),
+        specs=space.columns,
+        logit=logit,
+        p=probability(logit),
+    )
+
+
+def shown_value(column: Column, value: float) -> str:
+    """Write a column's value as a person would.
+
+    Parameters
+    ----------
+    column : Column
+        Its declaration.
+    value : float
+        A number; 1 or 0; the index of a category; NaN where missing.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from neopcr.specs import Column
+    >>> ihc = Column(
+    ...     name="her2_ihc", kind="category", description="", source="", modality="her2",
+    ...     categories=("0", "1+", "2+", "3+"),
+    ... )
+    >>> shown_value(ihc, 3.0), shown_value(ihc, float("nan"))
+    ('3+', 'missing')
+    """
+    if np.isnan(value):
+        return "missing"
+    if column.kind == "category":
+        return column.categories[int(value)]
+    if column.kind == "boolean":
+        return "yes" if value else "no"
+    return f"{value:.3g} {column.unit}".strip()
+
+
+def _values(columns: tuple[Column, ...], table: Table, n_patients: int) -> FloatArray:
+    """One float a cell; only numbers, booleans and categories can be drawn."""
+    values = np.full((n_patients, len(columns)), np.nan)
+    for index, column in enumerate(columns):
+        if column.name in table and column.kind in {"number", "boolean", "category"}:
+            cells = table[column.name].astype(np.float64)
+            missing = cells < 0 if column.kind == "category" else np.isnan(cells)
+            values[:, index] = np.where(missing, np.nan, cells)
+    return values

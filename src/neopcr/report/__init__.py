@@ -1,0 +1,23 @@
+"""Reports and figures: draws what other rooms computed, and computes nothing.
+
+`figures`, `forest` and `reasons` hold the drawings; they are imported by name because they bring
+matplotlib and shap.
+"""
+
+from neopcr.report.content import Availability, Comparison, Difference, Report, Section
+from neopcr.report.curves import Bins, Curve
+from neopcr.report.drawing import Drawing, figure_files
+from neopcr.report.write import write_report
+
+__all__ = [
+    "Availability",
+    "Bins",
+    "Comparison",
+    "Curve",
+    "Difference",
+    "Drawing",
+    "Report",
+    "Section",
+    "figure_files",
+    "write_report",
+]

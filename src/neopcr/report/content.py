@@ -1,0 +1,163 @@
+"""What a report says, as data: workflows fill it in, `write_report` lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neopcr.report.drawing import Drawing
+    from neopcr.specs import Estimate, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """How often a column is known, and what its being missing gives away.
+
+    Parameters
+    ----------
+    column, modality : str
+        Names as in a config.
+    known, n : int
+        Patients in whom it is known, of how many.
+    missing_tells : mapping of str to Estimate
+        AUROC of "is missing" for the outcome, the arm or the centre, by that name; 0.5 means
+        that missingness tells nothing.
+    """
+
+    column: str
+    modality: str
+    known: int
+    n: int
+    missing_tells: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One paired difference and the two estimates it is made of.
+
+    Parameters
+    ----------
+    label : str
+        What is compared, as in "c1 against baseline".
+    first, second : Estimate
+        On the same patients.
+    difference : Estimate
+        First minus second.
+    verdict : str
+        In words, from validation: "better", "not worse", "worse", "not shown to help".
+    """
+
+    label: str
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two or more models on the same patients.
+
+    Parameters
+    ----------
+    title, note : str
+        What is compared, and what must be known to read it.
+    first, second : str
+        Headers of the two columns of estimates, as in "This model" and "Published model".
+    rows : tuple of Difference
+        One a metric, group or pair of landmarks.
+    figures : tuple of Drawing
+        Forests.
+    """
+
+    title: str
+    note: str = ""
+    first: str
+    second: str
+    rows: tuple[Difference, ...]
+    figures: tuple[Drawing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One model: how it did, and what it leans on.
+
+    Parameters
+    ----------
+    name : str
+        A landmark, such as "baseline"; unique in a report.
+    n, events : int
+        Patients, and those who reached pCR.
+    performance : tuple of Estimate
+        Every metric in every group; group "all" comes first.
+    reachable : tuple of Estimate
+        What the best possible model reaches on these columns; simulated cohorts only.
+    flow : tuple of Step
+        Attrition that belongs to this landmark alone.
+    figures, explanations : tuple of Drawing
+        Of performance, and of contributions.
+    availability : tuple of Availability
+        One a column.
+    choices : mapping of str to str
+        What the search chose, by name.
+    bundle : str
+        SHA-256 by which the bundle is cited.
+    """
+
+    name: str
+    n: int
+    events: int
+    performance: tuple[Estimate, ...]
+    reachable: tuple[Estimate, ...] = ()
+    flow: tuple[Step, ...] = ()
+    figures: tuple[Drawing, ...] = ()
+    explanations: tuple[Drawing, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a report says.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        Of the page.
+    version : str
+        Of the package.
+    estimand : str
+        What p_pcr is the probability of, and under which treatment policy.
+    definition : str
+        How pCR was defined.
+    design : str
+        How performance was estimated: folds, repeats, grouping, or external cohort.
+    flow : tuple of Step
+        Attrition shared by all landmarks, first step first.
+    sections : tuple of Section
+        One a model.
+    comparisons : tuple of Comparison
+        What landmarks add; another model's predictions.
+    data : str
+        What the cohort is, for the model card.
+    limits : tuple of str
+        What this run cannot show, beside the limits every report states.
+    provenance : mapping of str to str
+        Config hash, data fingerprint, versions, …; no times and no hosts.
+    """
+
+    title: str
+    subtitle: str = ""
+    version: str
+    estimand: str
+    definition: str
+    design: str
+    flow: tuple[Step, ...] = ()
+    sections: tuple[Section, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    data: str = ""
+    limits: tuple[str, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,91 @@
+"""How numbers are written: the same everywhere, with their interval, and never more than is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neopcr.specs import Estimate
+
+TOO_FEW = "too few to say"
+_MINUS = "\N{MINUS SIGN}"
+_TWO_DECIMALS = frozenset({"calibration_slope", "calibration_in_the_large"})
+"""On these scales a third decimal is noise at any n met in this field."""
+
+
+def number(value: float, decimals: int = 3, *, signed: bool = False) -> str:
+    r"""Write a number with a fixed count of decimals and a real minus sign.
+
+    Examples
+    --------
+    >>> number(0.0412), number(0.05, 2, signed=True), number(-0.0001)
+    ('0.041', '+0.05', '0.000')
+    >>> number(-1.2, 2) == "\N{MINUS SIGN}1.20"
+    True
+    """
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        return text.lstrip("-")
+    sign = "+" if signed and value > 0 else ""
+    return sign + text.replace("-", _MINUS)
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with one decimal.
+
+    Examples
+    --------
+    >>> percent(0.4607)
+    '46.1 %'
+    """
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+
+
+def count(value: int) -> str:
+    """Write a count; thousands stand apart.
+
+    Examples
+    --------
+    >>> count(2000)
+    '2,000'
+    """
+    return f"{value:,}"
+
+
+def value_text(estimate: Estimate, *, signed: bool = False) -> str:
+    """Write the estimate alone, or "too few to say"."""
+    if estimate.value is None:
+        return TOO_FEW
+    return number(estimate.value, _decimals(estimate), signed=signed)
+
+
+def interval_text(estimate: Estimate, *, signed: bool = False) -> str:
+    """Write its 95 % interval, or nothing where there is none."""
+    if estimate.lower is None or estimate.upper is None:
+        return ""
+    lower, upper = (
+        number(bound, _decimals(estimate), signed=signed)
+        for bound in (estimate.lower, estimate.upper)
+    )
+    return f"{lower} to {upper}"
+
+
+def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
+    """Write an estimate in one line.
+
+    Examples
+    --------
+    >>> from neopcr.specs import Estimate
+    >>> few = Estimate(
+    ...     name="auroc", value=None, lower=None, upper=None, n=18, events=3, method="DeLong"
+    ... )
+    >>> estimate_text(few)
+    'too few to say'
+    """
+    interval = interval_text(estimate, signed=signed)
+    value = value_text(estimate, signed=signed)
+    return f"{value} ({interval})" if interval else value
+
+
+def _decimals(estimate: Estimate) -> int:
+    return 2 if estimate.name in _TWO_DECIMALS else 3

@@ -1,0 +1,113 @@
+"""Lay a report out as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from neopcr.errors import TargetError
+from neopcr.report.drawing import svg
+from neopcr.report.numbers import (
+    count,
+    estimate_text,
+    interval_text,
+    number,
+    percent,
+    value_text,
+)
+from neopcr.report.tables import (
+    by_group,
+    definitions,
+    metric_title,
+    overall,
+    section_title,
+    told,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from neopcr.report.content import Report
+    from neopcr.report.drawing import Drawing
+
+
+def write_report(report: Report, path: Path) -> Path:
+    """Write a report; the file is whole or not there.
+
+    Parameters
+    ----------
+    report : Report
+        What it says.
+    path : Path
+        The HTML file; an older one is replaced. Its folder is made where it is absent.
+
+    Returns
+    -------
+    Path
+        The file, readable by its owner only.
+
+    Raises
+    ------
+    TargetError
+        If it cannot be written.
+    """
+    page = render(report)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, page)
+    except OSError as error:
+        message = (
+            f"{path.name}: the report cannot be written ({error.strerror}). "
+            "Choose a folder you may write to, with space left."
+        )
+        raise TargetError(message) from None
+    return path
+
+
+def render(report: Report) -> str:
+    """Make the page; the same report gives the same text."""
+    environment = Environment(
+        loader=PackageLoader("neopcr.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        count=count,
+        percent=percent,
+        number=number,
+        value=value_text,
+        interval=interval_text,
+        estimate=estimate_text,
+        by_group=by_group,
+        metric=metric_title,
+        section_title=section_title,
+        overall=overall,
+        told=told,
+        inline=_inline,
+    )
+    names = [one.name for section in report.sections for one in section.performance]
+    template = environment.get_template("report.html.j2")
+    return template.render(report=report, definitions=definitions(names))
+
+
+def _replace(path: Path, page: str) -> None:
+    """Write beside the target, then rename: a reader never meets half a page."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _inline(drawing: Drawing) -> Markup:
+    """Our own SVG may stand unescaped: matplotlib escapes the text it was given."""
+    return Markup(svg(drawing))  # noqa: S704
