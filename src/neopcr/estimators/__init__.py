@@ -1,0 +1,10 @@
+"""Members of the blend: one file each, one entry here, none imports another."""
+
+from neopcr.estimators import boosted_trees, elastic_net
+from neopcr.estimators._record import Estimator, Fittable, Params
+
+ESTIMATORS: dict[str, Estimator] = {
+    estimator.name: estimator for estimator in (elastic_net.ESTIMATOR, boosted_trees.ESTIMATOR)
+}
+
+__all__ = ["ESTIMATORS", "Estimator", "Fittable", "Params"]
