@@ -186,24 +186,25 @@ def _call(gene: str, kind: str, hgvsp: str) -> str:
         return "silent"
     if kind in _TRUNCATING:
         return "truncating" if gene in SUPPRESSORS else "uncertain"
+    change = protein_change(hgvsp)
+    residue = _RESIDUE.match(change)
     known_kind = kind in _MISSENSE or kind in _INFRAME
-    if not hgvsp or (kind and not known_kind):
+    if residue is None or (kind and not known_kind):
         return "unresolved"
-    listed = _listed(gene, protein_change(hgvsp), inframe=kind in _INFRAME)
-    return listed or ("uncertain" if known_kind else "unresolved")
-
-
-def _listed(gene: str, change: str, *, inframe: bool) -> str:
-    """Rule of a change that is listed, in itself or by its residue; empty where it is not."""
     if (gene, change) in HOTSPOTS:
         return "hotspot"
-    residue = _RESIDUE.match(change)
-    if residue is None:
-        return ""
+    if not kind:
+        return "unresolved"
+    return _by_residue(gene, residue, inframe=kind in _INFRAME)
+
+
+def _by_residue(gene: str, residue: re.Match[str], *, inframe: bool) -> str:
+    """Rule of a change that is not listed itself, by where it lies."""
     if inframe:
         number, regions = int(residue.group(2)), INFRAME_REGIONS.get(gene, ())
-        return "inframe_region" if any(low <= number <= high for low, high in regions) else ""
-    return "residue_hotspot" if (gene, residue.group(0)) in _HOTSPOT_RESIDUES else ""
+        inside = any(low <= number <= high for low, high in regions)
+        return "inframe_region" if inside else "uncertain"
+    return "residue_hotspot" if (gene, residue.group(0)) in _HOTSPOT_RESIDUES else "uncertain"
 
 
 def is_deep_deletion(gene: NDArray[Any], gistic: FloatArray) -> NDArray[np.bool_]:
