@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from spec.spec_tables import code, number, read_spec
 
 from neopcr.oncology import her2, her2_expression
 from neopcr.oncology.her2_ish import ASSAYS
+from spec.spec_tables import code, number, read_spec
 
 WORDS = {"NEG": 0, "POS": 1, "EQU": 2, "IND": 3, "?": -1}
 ISH_BY_IHC = read_spec("her2_ish_by_ihc.txt")

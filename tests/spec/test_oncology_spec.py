@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from spec.spec_tables import code, number, read_spec
 
 from neopcr.oncology import pam, receptors, response, stage
+from spec.spec_tables import code, number, read_spec
 
 RECEPTORS = read_spec("receptors.txt")
 STAGE = read_spec("anatomic_stage.txt")
