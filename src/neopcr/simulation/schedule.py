@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neopcr.specs import FloatArray, IntArray, Landmark
+from neopcr.specs import IntArray, Landmark
 
 Dates = NDArray[np.datetime64]
 
@@ -98,8 +98,3 @@ def sample_dates(
 
 def _dates(day: NDArray[Any], given: NDArray[np.bool_]) -> Dates:
     return np.where(given, _FIRST_DAY + day.astype("timedelta64[D]"), _NEVER)
-
-
-def treated_until(schedule: Schedule, cycle: int) -> FloatArray:
-    """Return 1 where the cycle (from 1) was given, else 0."""
-    return (~np.isnat(schedule.cycle[cycle - 1])).astype(np.float64)

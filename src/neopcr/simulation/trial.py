@@ -86,7 +86,7 @@ def simulate(
     --------
     >>> trial = simulate("neocarhp", n=3, seed=1)
     >>> trial.files["patients.csv"]["regimen_assigned"].to_pylist()
-    ['THP', 'TCbHP', 'THP']
+    ['TCbHP', 'THP', 'TCbHP']
     """
     design = design or Design()
     chosen = _find_preset(preset)
