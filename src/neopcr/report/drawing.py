@@ -43,6 +43,11 @@ class Drawing:
     alt: str
     figure: Figure
 
+    def __post_init__(self) -> None:
+        """Lay the figure out once: each later drawing would move it by a fraction of a point."""
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
     @property
     def width(self) -> int:
         """The widest it is shown, in CSS pixels."""

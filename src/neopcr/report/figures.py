@@ -115,7 +115,7 @@ def calibration(
         caption="Line and ribbon: flexible curve with its 95 % interval. Points: patients grouped "
         "by prediction. On the diagonal, predictions are right on average. Beneath: how many "
         "patients had each prediction, those who reached pCR upward, the others downward.",
-        alt=f"Calibration curve of observed against predicted pCR. {words}".strip() + ".",
+        alt=f"Calibration curve of observed against predicted pCR{f'. {words}' if words else ''}.",
         figure=figure,
     )
 

@@ -31,12 +31,12 @@ def number(value: float, decimals: int = 3, *, signed: bool = False) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal.
+    r"""Write a share as a percentage with one decimal.
 
     Examples
     --------
-    >>> percent(0.4607)
-    '46.1 %'
+    >>> percent(0.4607) == "46.1\N{NO-BREAK SPACE}%"
+    True
     """
     return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 

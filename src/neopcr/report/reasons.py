@@ -121,6 +121,10 @@ def _tidy(figure: Figure, axes: Axes) -> None:
         line.set_linewidth(0.8)
     for dots in axes.collections:
         dots.set_clip_on(False)
+    labels = [
+        label.get_text().replace("other features", "others") for label in axes.get_yticklabels()
+    ]
+    axes.set_yticks(axes.get_yticks(), labels)
     axes.set_xlabel("Contribution (logit)", fontsize=9.5)
     axes.tick_params(axis="both", labelsize=9)
     axes.tick_params(axis="y", labelfontfamily="monospace")

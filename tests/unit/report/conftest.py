@@ -1,0 +1,169 @@
+"""An explanation, estimates and a report with something of everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from neopcr.explain import Explanation, importance
+from neopcr.report import (
+    Availability,
+    Bins,
+    Comparison,
+    Curve,
+    Difference,
+    Report,
+    Section,
+)
+from neopcr.report.figures import calibration, distributions, roc
+from neopcr.report.forest import forest
+from neopcr.report.reasons import beeswarm, modality_bars
+from neopcr.report.waterfall import waterfall
+from neopcr.specs import Column, Estimate, Step
+
+COLUMNS = (
+    Column(
+        name="her2_ihc", kind="category", description="", source="", modality="her2",
+        categories=("0", "1+", "2+", "3+"),
+    ),
+    Column(name="ki67_percent", kind="number", unit="%", description="", source="", modality="receptors"),
+    Column(name="ctdna_detected_c1", kind="boolean", description="", source="", modality="ctdna"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def explanation() -> Explanation:
+    """350 patients; ctDNA after cycle 1 is known in no one."""
+    rng = np.random.default_rng(5)
+    n = 350
+    values = np.column_stack([rng.integers(2, 4, n), rng.uniform(0, 90, n), np.full(n, np.nan)])
+    values[::7, 1] = np.nan
+    phi = np.column_stack(
+        [values[:, 0] - 2.5, np.nan_to_num(values[:, 1] - 45) / 60, np.full(n, 0.1)]
+    )
+    logit = -0.2 + phi.sum(axis=1)
+    return Explanation(
+        base=-0.2,
+        feature_names=("ihc_3", "ki67", "cleared"),
+        column_names=tuple(column.name for column in COLUMNS),
+        modality_names=("her2", "receptors", "ctdna"),
+        features=phi,
+        columns=phi,
+        modalities=phi,
+        values=values,
+        specs=COLUMNS,
+        logit=logit,
+        p=1 / (1 + np.exp(-logit)),
+    )
+
+
+@pytest.fixture
+def auroc() -> Estimate:
+    return Estimate(
+        name="auroc", value=0.7412, lower=0.7015, upper=0.7833, n=350, events=160, method="DeLong"
+    )
+
+
+@pytest.fixture
+def few() -> Estimate:
+    return Estimate(
+        name="auroc", value=None, lower=None, upper=None, n=9, events=3, method="DeLong",
+        group="centre 7",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def performance(auroc, few):
+    slope = replace(
+        auroc, name="calibration_slope", value=1.018, lower=0.9, upper=1.2, method="Wald"
+    )
+    return (auroc, slope, few)
+
+
+@pytest.fixture
+def drawings(explanation, auroc):
+    """Of performance, and of explanations."""
+    outcome = (explanation.p > 0.5).astype(float)
+    line = np.linspace(0, 1, 11)
+    curve = Curve(label="Blend", x=line, y=line**0.8, lower=line**1.2, upper=line**0.5)
+    bins = Bins(
+        predicted=np.array([0.2, 0.7]),
+        observed=np.array([0.25, 0.6]),
+        lower=np.array([0.1, 0.5]),
+        upper=np.array([0.4, 0.8]),
+    )
+    return (
+        (
+            roc("roc", [curve], [auroc]),
+            calibration("calibration", curve, bins, outcome, explanation.p, [auroc]),
+            distributions("distributions", outcome, explanation.p),
+        ),
+        (
+            beeswarm("beeswarm", explanation),
+            modality_bars("modalities", importance(explanation, "modalities")),
+            waterfall("waterfall", explanation, 0, "typical profile"),
+        ),
+    )
+
+
+@pytest.fixture
+def report(performance, few, drawings) -> Report:
+    gain = replace(
+        performance[0], value=0.041, lower=-0.006, upper=0.088, method="paired bootstrap"
+    )
+    availability = (
+        Availability(
+            column="ctdna_detected_c1", modality="ctdna", known=210, n=350,
+            missing_tells={"outcome": replace(performance[0], value=0.512), "centre": few},
+        ),
+        Availability(column="her2_ihc", modality="her2", known=350, n=350),
+    )  # fmt: skip
+    return Report(
+        title="pCR in <a cohort>",
+        subtitle="Two landmarks",
+        version="0.1.0",
+        estimand="p_pcr as treated in the training cohort.",
+        definition="ypT0/Tis ypN0",
+        design="Out of fold, 5 x 5.",
+        flow=(Step("in the file", 0, 359), Step("outcome not known", 9, 350)),
+        sections=(
+            Section(
+                name="baseline", n=350, events=160, performance=performance,
+                reachable=(replace(performance[0], value=0.791),), figures=drawings[0],
+                explanations=drawings[1], availability=availability,
+                choices={"max_depth": "3"}, bundle="ab" * 32,
+            ),
+            Section(
+                name="c1", n=340, events=155, performance=performance,
+                flow=(Step("still on therapy", 10, 340),),
+            ),
+        ),
+        comparisons=(
+            Comparison(
+                title="What each landmark adds", note="On the 340 in both.", first="Later",
+                second="Earlier",
+                rows=(
+                    Difference(
+                        label="c1 against baseline", first=performance[0], second=performance[0],
+                        difference=gain, verdict="not shown to help",
+                    ),
+                    Difference(label="centre 7", first=few, second=few, difference=few),
+                ),
+                figures=(forest("forest", "AUROC", ["c1", "centre 7"], [gain, few], "higher"),),
+            ),
+        ),
+        data="Simulated.",
+        limits=("Simulated patients only.",),
+        provenance={"config (SHA-256)": "cd" * 32},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def bare(performance) -> Report:
+    """Only what every report must say."""
+    return Report(
+        title="Bare", version="0.1.0", estimand="p_pcr.", definition="ypT0 ypN0", design="None.",
+        sections=(Section(name="external", n=350, events=160, performance=performance),),
+    )  # fmt: skip
