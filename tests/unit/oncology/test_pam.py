@@ -1,0 +1,120 @@
+"""From variants to the status of genes, pathway and patient."""
+
+import numpy as np
+import pytest
+
+from neopcr.oncology import pam, pam_genes, variant_filters
+
+
+def text(*cells):
+    return np.array(cells, dtype=object)
+
+
+def call(*rows, extended=False):
+    genes, kinds, changes = zip(*rows, strict=True)
+    return pam.call_variants(text(*genes), text(*kinds), text(*changes), extended=extended)
+
+
+def statuses(rows, patient, *, covered=True, assessable=True, n=1):
+    return pam.gene_statuses(
+        call(*rows),
+        np.array(patient),
+        np.full((n, len(pam_genes.CORE_GENES)), covered),
+        np.full(n, assessable),
+    )
+
+
+HOTSPOT = ("PIK3CA", "Missense_Mutation", "p.H1047R")
+UNCERTAIN = ("PIK3CA", "Missense_Mutation", "p.A2T")
+UNRESOLVED = ("PIK3CA", "Missense_Mutation", None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "covered", "assessable", "expected", "why"),
+    [
+        ([HOTSPOT], True, True, 1, "counted"),
+        ([HOTSPOT], False, False, 1, "a variant that was seen needs no proof of coverage"),
+        ([UNCERTAIN], True, True, 0, "looked for, nothing that counts"),
+        ([UNCERTAIN], False, True, -1, "absence from a list proves nothing"),
+        ([UNCERTAIN], True, False, -1, "too little tumour"),
+        ([UNRESOLVED], True, True, -1, "a call that cannot be read is neither"),
+        ([UNRESOLVED, HOTSPOT], True, True, 1, "another call decides"),
+        ([HOTSPOT, UNRESOLVED], True, True, 1, "in any order"),
+    ],
+)
+def test_gene_status(rows, covered, assessable, expected, why):
+    found = statuses(rows, [0] * len(rows), covered=covered, assessable=assessable)
+    assert found[0, 0] == expected, why
+
+
+def test_a_sequenced_patient_without_a_call_is_wild_type():
+    found = statuses([HOTSPOT], [1], n=3)
+    assert list(found[:, 0]) == [0, 1, 0]
+    assert list(pam.pathway_status(found)) == [0, 1, 0]
+
+
+def test_variants_of_other_patients_and_genes_are_left_aside():
+    found = statuses([HOTSPOT, ("TP53", "Missense_Mutation", "p.R175H")], [-1, 0])
+    assert (found == 0).all()
+
+
+def test_genes_stand_in_the_order_of_the_tier():
+    found = statuses([("TSC2", "Nonsense_Mutation", "p.Q4*")], [0])
+    assert list(found[0]) == [0] * 6 + [1]
+
+
+@pytest.mark.parametrize("extended", [False, True])
+def test_tiers(extended):
+    genes = pam.tier_genes(extended=extended)
+    assert len(genes) == (17 if extended else 7)
+    assert len(set(genes)) == len(genes)
+    assert genes[:7] == pam_genes.CORE_GENES
+
+
+def test_hotspots_are_of_the_extended_tier_and_listed_once():
+    assert {gene for gene, _ in pam_genes.HOTSPOTS} <= set(pam_genes.EXTENDED_GENES)
+    assert ("AKT1", "E17K") not in pam_genes.UNVERIFIED_HOTSPOTS
+    solar1 = ["C420R", "E542K", "E545A", "E545D", "E545G", "E545K", "Q546E", "Q546R"]
+    for change in [*solar1, "H1047L", "H1047R", "H1047Y"]:
+        assert ("PIK3CA", change) in pam_genes.HOTSPOTS - pam_genes.UNVERIFIED_HOTSPOTS
+
+
+def test_an_inframe_hotspot_is_no_residue_hotspot():
+    found = call(("PIK3CA", "Missense_Mutation", "p.E110K"), extended=True)
+    assert pam.RULES[found.rule[0]] == "uncertain"
+
+
+def test_an_inframe_change_at_a_hotspots_residue_is_uncertain():
+    found = call(("PIK3CA", "In_Frame_Del", "p.H1047del"), extended=True)
+    assert pam.RULES[found.rule[0]] == "uncertain"
+
+
+def test_protein_change():
+    assert pam.protein_change(" p.Gln546His ") == "Q546H"
+    assert pam.protein_change("R130*") == "R130*"
+    assert pam.protein_change("p.Arg130Ter") == "R130*"
+
+
+def test_deep_deletions():
+    genes = text("PTEN", "PTEN", "PIK3CA", "STK11")
+    assert list(pam.is_deep_deletion(genes, np.array([-2.0, -1.0, -2.0, np.nan]))) == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_assessable():
+    purity = np.array([0.20, 0.19, np.nan, np.nan, np.nan])
+    fraction = np.array([np.nan, np.nan, 0.01, 0.009, np.nan])
+    assert list(pam.is_assessable(purity, fraction)) == [True, False, True, False, False]
+
+
+def test_filters():
+    table = {
+        "filter": text("PASS", "panel_of_normals", None, "PASS", "PASS", "PASS"),
+        "mutation_status": text("Somatic", "Somatic", None, "Germline", "Somatic", "Somatic"),
+        "t_depth": np.array([50, 50, np.nan, 50, 49, 50]),
+        "gnomad_af": np.array([0.001, 0, np.nan, 0, 0, 0.0011]),
+    }
+    kept, not_applied = variant_filters.passes(table)
+    assert list(kept) == [True, False, True, False, False, False]
+    assert not_applied == ("t_vaf", "t_alt_count", "n_vaf")

@@ -1,0 +1,37 @@
+"""Response beside the spec tables."""
+
+import itertools
+
+import numpy as np
+
+from neopcr.oncology import response
+from neopcr.oncology.response import YPN_STAGES, YPT_STAGES
+
+
+def test_strict_implies_total_implies_breast():
+    pairs = itertools.product(range(-1, len(YPT_STAGES)), range(-1, len(YPN_STAGES)))
+    ypt, ypn = np.array(list(pairs), dtype=np.int16).T
+    total, strict, breast = (response.is_pcr(ypt, ypn, each) for each in response.DEFINITIONS)
+    assert not response.breaks_implication(strict, total).any()
+    assert not response.breaks_implication(total, breast).any()
+    assert (strict == 1).sum() < (total == 1).sum() < (breast == 1).sum()
+
+
+def test_an_implication_that_is_broken_is_found():
+    narrow, wide = np.array([1, 1, 0, np.nan]), np.array([0, 1, 0, 0])
+    assert list(response.breaks_implication(narrow, wide)) == [True, False, False, False]
+
+
+def test_rcb_0_is_pcr():
+    index = response.rcb_index(
+        (np.array([30.0, 30.0]), np.array([20.0, 20.0])),
+        np.array([5.0, 5.0]),
+        np.array([100.0, 99.0]),
+        np.zeros(2),
+        np.zeros(2),
+    )
+    assert list(response.rcb_class(index)) == [0, 1]
+
+
+def test_rcb_class_of_nothing():
+    assert response.rcb_class(np.array([np.nan]))[0] == -1
