@@ -62,7 +62,7 @@ _TUMOUR = (
         "log-odds",
         "NeoALTTO, Rothe, CCR 25 (2019) 3581: OR 0.15 (0.034-0.7), n = 69, halved and more",
     ),
-    Effect("ctdna_baseline_level", -0.2, "log-odds", f"{_CHOICE}, a log10 MTM/mL above the LoD"),
+    Effect("ctdna_baseline_level", -0.2, "log-odds", f"{_CHOICE}, a log10 MTM/mL above the limit"),
 )
 
 # Log-odds against a taxane, trastuzumab alone and six cycles.
@@ -141,9 +141,9 @@ _CTDNA = (
     Effect("persistent_presurgery_rd", 0.50, "probability", f"{_CHOICE}; 9 % (Magbanua 2021)"),
     Effect("emergent_presurgery_pcr", 0.01, "probability", _CHOICE),
     Effect("emergent_presurgery_rd", 0.04, "probability", _CHOICE),
-    Effect("level_baseline", 0.45, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the LoD"),
-    Effect("level_later_pcr", 0.35, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the LoD"),
-    Effect("level_later_rd", 0.50, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the LoD"),
+    Effect("level_baseline", 0.45, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the limit"),
+    Effect("level_later_pcr", 0.35, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the limit"),
+    Effect("level_later_rd", 0.50, "scale", f"{_CHOICE}, gamma of log10 MTM/mL above the limit"),
 )
 
 # Change of MRI volume, natural log of later over baseline.
