@@ -153,7 +153,7 @@ def _is_decided(status: Codes) -> BoolArray:
 
 def _where_open(status: Codes, call: Codes) -> Codes:
     """Keep the status where it is decided; where it is not, take the call, if that says more."""
-    takes = ~_is_decided(status) & (_is_decided(call) | ((status < 0) & (call >= 0)))
+    takes = ~_is_decided(status) & (_is_decided(call) | (status < 0))
     return np.where(takes, call, status)
 
 

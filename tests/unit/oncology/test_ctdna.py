@@ -50,6 +50,13 @@ def test_treatment_that_ends_early_goes_on_to_presurgery():
     assert ctdna.sample_landmark(np.array([date(20)]), course)[0] == Landmark.presurgery
 
 
+def test_the_earlier_landmark_wins_where_dates_are_out_of_order():
+    days = {**DAYS, "cycle4_date": 5, "cycle5_date": 40}
+    course = {name: np.full(2, date(day)) for name, day in days.items()}
+    found = ctdna.sample_landmark(np.array([date(9), date(20)]), course)
+    assert list(found) == [Landmark.baseline, Landmark.c1]
+
+
 def test_burden_has_a_floor_at_half_the_limit():
     amount = np.array([0.0, 0.09, 0.11, 0.5, NAN, NAN, NAN])
     detected = np.array([0, 1, 1, NAN, 1, 0, NAN])
