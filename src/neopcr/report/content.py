@@ -91,7 +91,8 @@ class Section:
     n, events : int
         Patients, and those who reached pCR.
     performance : tuple of Estimate
-        Every metric in every group; group "all" comes first.
+        Every metric in every group; group "all" comes first. None where only explanations
+        are reported.
     reachable : tuple of Estimate
         What the best possible model reaches on these columns; simulated cohorts only.
     flow : tuple of Step
@@ -109,7 +110,7 @@ class Section:
     name: str
     n: int
     events: int
-    performance: tuple[Estimate, ...]
+    performance: tuple[Estimate, ...] = ()
     reachable: tuple[Estimate, ...] = ()
     flow: tuple[Step, ...] = ()
     figures: tuple[Drawing, ...] = ()

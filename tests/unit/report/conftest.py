@@ -33,7 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def explanation() -> Explanation:
     """350 patients; ctDNA after cycle 1 is known in no one."""
     rng = np.random.default_rng(5)
@@ -59,14 +59,14 @@ def explanation() -> Explanation:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def auroc() -> Estimate:
     return Estimate(
         name="auroc", value=0.7412, lower=0.7015, upper=0.7833, n=350, events=160, method="DeLong"
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def few() -> Estimate:
     return Estimate(
         name="auroc", value=None, lower=None, upper=None, n=9, events=3, method="DeLong",
@@ -74,7 +74,7 @@ def few() -> Estimate:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def performance(auroc, few):
     slope = replace(
         auroc, name="calibration_slope", value=1.018, lower=0.9, upper=1.2, method="Wald"
@@ -82,7 +82,7 @@ def performance(auroc, few):
     return (auroc, slope, few)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def drawings(explanation, auroc):
     """Of performance, and of explanations."""
     outcome = (explanation.p > 0.5).astype(float)
@@ -108,7 +108,7 @@ def drawings(explanation, auroc):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def report(performance, few, drawings) -> Report:
     gain = replace(
         performance[0], value=0.041, lower=-0.006, upper=0.088, method="paired bootstrap"
@@ -160,7 +160,7 @@ def report(performance, few, drawings) -> Report:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bare(performance) -> Report:
     """Only what every report must say."""
     return Report(

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from neopcr.metrics import METRICS
-
 from neopcr.report.content import Availability
 from neopcr.report.tables import (
     by_group,

@@ -141,6 +141,15 @@ def test_what_there_is_nothing_to_say_of_is_left_out(bare):
         assert heading not in text
 
 
+def test_explanations_alone_are_a_report_too(report):
+    section = replace(report.sections[0], performance=(), reachable=(), figures=())
+    page = render(replace(report, sections=(section,), comparisons=()))
+    found = outline(page)
+    assert "performance" not in found.ids
+    assert {"glance", "explanation", "card"} <= set(found.ids)
+    assert "Metrics" not in words(page)
+
+
 def test_the_same_report_gives_the_same_bytes(report):
     assert render(report) == render(report)
 
