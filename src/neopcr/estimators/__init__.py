@@ -1,10 +1,22 @@
 """Members of the blend: one file each, one entry here, none imports another."""
 
 from neopcr.estimators import boosted_trees, elastic_net
-from neopcr.estimators._record import Estimator, Fittable, Params
+from neopcr.estimators._blend import blend
+from neopcr.estimators._search import Choice, Plan, inner_plan, search
+from neopcr.estimators._shared import Estimator, Fittable, Params
 
 ESTIMATORS: dict[str, Estimator] = {
     estimator.name: estimator for estimator in (elastic_net.ESTIMATOR, boosted_trees.ESTIMATOR)
 }
 
-__all__ = ["ESTIMATORS", "Estimator", "Fittable", "Params"]
+__all__ = [
+    "ESTIMATORS",
+    "Choice",
+    "Estimator",
+    "Fittable",
+    "Params",
+    "Plan",
+    "blend",
+    "inner_plan",
+    "search",
+]

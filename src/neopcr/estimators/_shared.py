@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from neopcr.kernel import Member
-from neopcr.specs import FloatArray
+    from neopcr.kernel import Member
+    from neopcr.specs import FloatArray
 
 Params = Mapping[str, float]
 

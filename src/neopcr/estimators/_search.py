@@ -1,0 +1,124 @@
+"""One inner fold plan, and the random search of one member on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from neopcr.errors import TableError
+from neopcr.kernel import Member, Model, compile_model, member_logits
+from neopcr.specs import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from neopcr.estimators._shared import Estimator, Params
+
+Plan = tuple[tuple[IntArray, IntArray], ...]
+"""A (training rows, held-out rows) pair a fold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The trial with the lowest log-loss out of fold, and its logits there (n_patients,)."""
+
+    params: Params
+    log_loss: float
+    logits: FloatArray
+
+
+def inner_plan(y: FloatArray, *, folds: int, seed: int, groups: ArrayLike | None = None) -> Plan:
+    """Draw stratified folds; patients of one group stay together.
+
+    Parameters
+    ----------
+    y : float array of shape (n_patients,)
+        1 pCR reached, 0 residual disease.
+    folds, seed : int
+        At least 2; not negative.
+    groups : array-like of shape (n_patients,), optional
+        Such as the centre of each patient.
+
+    Returns
+    -------
+    tuple of (int array, int array)
+        Training and held-out rows of each fold; every row is held out once.
+
+    Raises
+    ------
+    TableError
+        If there are fewer patients with either outcome, or fewer groups, than folds, or if a
+        training side lacks an outcome.
+    """
+    events = int(y.sum())
+    if min(events, len(y) - events) < folds:
+        message = (
+            f"pcr: {folds} inner folds need {folds} patients with and {folds} without pCR, but "
+            f"{events} of {len(y)} reached it. Use fewer folds or more patients."
+        )
+        raise TableError(message)
+    if groups is None:
+        splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+        return tuple(splitter.split(y, y))
+    n_groups = np.unique(np.asarray(groups)).size
+    if n_groups < folds:
+        message = (
+            f"groups: {folds} inner folds need {folds} groups, but there are {n_groups}. Use "
+            "fewer folds, or do not group."
+        )
+        raise TableError(message)
+    grouped = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    plan = tuple(grouped.split(y, y, groups))
+    if any(np.unique(y[train]).size < 2 for train, _ in plan):
+        message = "groups: all patients with one outcome are in one group. Do not group."
+        raise TableError(message)
+    return plan
+
+
+def draw_trials(estimator: Estimator, n: int, seed: int) -> list[Params]:
+    """Draw the settings to try: the default, then a stream that depends on seed and name alone."""
+    rng = np.random.default_rng([seed, *estimator.name.encode()])
+    return [estimator.default, *(estimator.space(rng) for _ in range(n - 1))]
+
+
+def search(
+    estimator: Estimator, X: FloatArray, y: FloatArray, plan: Plan, *, trials: int, seed: int
+) -> Choice:
+    """Try settings on a fold plan and choose the one with the lowest log-loss out of fold.
+
+    Parameters
+    ----------
+    estimator : Estimator
+        The kind of member.
+    X : float array of shape (n_patients, n_features)
+        NaN where missing.
+    y : float array of shape (n_patients,)
+        1 pCR reached, 0 residual disease.
+    plan : Plan
+        Of `inner_plan`.
+    trials, seed : int
+        How many settings, at least 1, and the seed of settings and fits.
+
+    Returns
+    -------
+    Choice
+    """
+    settings = draw_trials(estimator, trials, seed)
+    logits = np.empty((len(y), len(settings)))
+    for train, held_out in plan:
+        members = tuple(
+            estimator.build(params, seed).fit(X[train], y[train]).export() for params in settings
+        )
+        logits[held_out] = _logits(members, X[held_out])
+    losses = np.mean(np.logaddexp(0.0, logits) - y[:, None] * logits, axis=0)
+    best = int(np.argmin(losses))
+    return Choice(settings[best], float(losses[best]), logits[:, best])
+
+
+def _logits(members: tuple[Member, ...], X: FloatArray) -> FloatArray:
+    """Logits of every member, shape (n_patients, n_members), as the kernel computes them."""
+    equal = (1.0 / len(members),) * len(members)
+    return member_logits(compile_model(Model(X.shape[1], members, equal, 0.0, 1.0)), X)
