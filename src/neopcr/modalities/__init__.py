@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from neopcr.cohort.contract import CORE_COLUMNS
 from neopcr.modalities import (
     clinical,
     ctdna,
@@ -33,7 +34,11 @@ _REGISTRY: tuple[Modality, ...] = (
 MODALITIES: Mapping[str, Modality] = MappingProxyType({each.name: each for each in _REGISTRY})
 
 CONTRACT: Mapping[str, Column] = MappingProxyType(
-    {column.name: column for block in (each.columns for each in _REGISTRY) for column in block}
+    {
+        column.name: column
+        for block in (CORE_COLUMNS, *(each.columns for each in _REGISTRY))
+        for column in block
+    }
 )
 
 

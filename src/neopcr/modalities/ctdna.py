@@ -51,8 +51,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _log10(detected: str, amount: str, lod: float, table: Table) -> FloatArray:
-    return log10_burden(table[amount], table[detected], lod)
+def _log10(detected: str, amount: str, limit: float, table: Table) -> FloatArray:
+    return log10_burden(table[amount], table[detected], limit)
 
 
 def _change(amounts: tuple[str, str], detected: tuple[str, str], table: Table) -> FloatArray:

@@ -33,7 +33,7 @@ WINDOWS: tuple[tuple[Landmark, str, str], ...] = (
 DYNAMICS = ("never_detected", "emergent", "cleared", "persistent")
 
 
-def log10_burden(amount: FloatArray, detected: FloatArray, lod: float) -> FloatArray:
+def log10_burden(amount: FloatArray, detected: FloatArray, limit: float) -> FloatArray:
     """Log10 of a ctDNA amount, never below half the limit of detection.
 
     Parameters
@@ -42,25 +42,25 @@ def log10_burden(amount: FloatArray, detected: FloatArray, lod: float) -> FloatA
         MTM/mL of plasma, or mean VAF as a fraction; NaN not known.
     detected : float array of shape (n_patients,)
         1 detected, 0 not detected, NaN not known.
-    lod : float
+    limit : float
         Limit of detection, in the unit of `amount`.
 
     Returns
     -------
     float array of shape (n_patients,)
-        ``log10(max(amount, lod / 2))``; where nothing was detected the amount lies somewhere in
-        [0, lod] and stands at the floor. NaN where nothing is known, and where "not detected"
+        ``log10(max(amount, limit / 2))``; where nothing was detected the amount lies somewhere in
+        [0, limit] and stands at the floor. NaN where nothing is known, and where "not detected"
         contradicts an amount at or above the limit.
 
     Examples
     --------
     >>> amount, detected = np.array([30.0, np.nan, 0.0, np.nan]), np.array([1, 0, 0, np.nan])
-    >>> log10_burden(amount, detected, lod=0.2).round(3)
+    >>> log10_burden(amount, detected, limit=0.2).round(3)
     array([ 1.477, -1.   , -1.   ,    nan])
     """
-    floor = lod / 2
-    censored = (detected == 0) & ~(amount >= lod)
-    unknown = np.isnan(amount) | ((detected == 0) & (amount >= lod))
+    floor = limit / 2
+    censored = (detected == 0) & ~(amount >= limit)
+    unknown = np.isnan(amount) | ((detected == 0) & (amount >= limit))
     known = np.log10(np.maximum(np.where(unknown, floor, amount), floor))
     return np.where(censored, np.log10(floor), np.where(unknown, np.nan, known))
 
@@ -122,8 +122,8 @@ def sample_landmark(collected: NDArray[np.datetime64], course: Table) -> Codes:
 
 
 def is_contradictory(
-    amount: FloatArray, detected: FloatArray, lod: float = LOD_MTM_PER_ML
+    amount: FloatArray, detected: FloatArray, limit: float = LOD_MTM_PER_ML
 ) -> NDArray[np.bool_]:
     """Whether "not detected" stands beside an amount at or above the limit of detection."""
-    contradictory: NDArray[np.bool_] = (detected == 0) & (amount >= lod)
+    contradictory: NDArray[np.bool_] = (detected == 0) & (amount >= limit)
     return contradictory

@@ -24,6 +24,8 @@ COPIES_LOW, COPIES_HIGH = 4.0, 6.0
 MINIMUM_CELLS = 20
 # The project's tolerance for a ratio that was rounded before it was written down.
 RATIO_TOLERANCE, RATIO_TOLERANCE_SHARE = 0.1, 0.05
+# 1.1 - 1.0 is above 0.1 in binary numbers.
+_BINARY_ERROR = 1e-9
 
 # Evidence, from nothing to a group; the order is that of `her2_table.EVIDENCE`.
 NO_ISH = 0
@@ -76,5 +78,7 @@ def is_invalid(ratio: FloatArray, copies: FloatArray, cep17: FloatArray) -> NDAr
 def is_inconsistent(ratio: FloatArray, copies: FloatArray, cep17: FloatArray) -> NDArray[np.bool_]:
     """Whether the ratio is not that of the two signal counts beside it, rounding allowed for."""
     allowed = np.maximum(RATIO_TOLERANCE, RATIO_TOLERANCE_SHARE * ratio)
-    inconsistent: NDArray[np.bool_] = np.abs(ratio - ratio_of(copies, cep17)) > allowed
+    inconsistent: NDArray[np.bool_] = (
+        np.abs(ratio - ratio_of(copies, cep17)) > allowed + _BINARY_ERROR
+    )
     return inconsistent

@@ -9,7 +9,7 @@ _TEXT = re.compile(
     r"""
     \s* (?: her-?2 (?: /neu )? )? \s* (?: ihc )? \s* [:=]? \s*
     \(? (?P<score> 3\s*\+ | 2\s*\+ | 1\s*\+ | 0\s*\+? | \+{1,3} | [123] ) \)?
-    (?: [\s/,;(]* [fcds]?ish [\s:]* (?P<call> \+ | - | pos (?:itive)? | neg (?:ative)? ) \)? )?
+    (?: [\s/,;(]* [fcds]?ish [\s:]* (?P<call> \+ | - | positive | pos | negative | neg ) \)? )?
     \s*
     """,
     re.VERBOSE | re.IGNORECASE,

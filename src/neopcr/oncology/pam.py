@@ -22,6 +22,13 @@ from neopcr.oncology.pam_genes import (
     INFRAME_REGIONS,
     SUPPRESSORS,
 )
+from neopcr.oncology.variant_text import (
+    INFRAME,
+    MISSENSE,
+    SILENT,
+    TRUNCATING,
+    protein_change,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,57 +50,10 @@ RULES = (
 )
 COUNTED = frozenset({"hotspot", "inframe_region", "truncating", "residue_hotspot"})
 
-# Variant_Classification of a MAF (GDC MAF format v1.0.0). Translation_Start_Site as truncating is
-# the project's choice.
-_MISSENSE = frozenset({"missense_mutation"})
-_INFRAME = frozenset({"in_frame_del", "in_frame_ins"})
-_TRUNCATING = frozenset(
-    {
-        "nonsense_mutation", "frame_shift_del", "frame_shift_ins", "splice_site",
-        "nonstop_mutation", "translation_start_site",
-    }
-)  # fmt: skip
-_SILENT = frozenset(
-    {
-        "silent", "splice_region", "intron", "3'utr", "5'utr", "3'flank", "5'flank", "igr", "rna",
-        "targeted_region",
-    }
-)  # fmt: skip
-
 # Below these the tumour's variants may be there and not seen (the project's choice).
 MINIMUM_PURITY = 0.20
 MINIMUM_TUMOUR_FRACTION = 0.01
 
-_AMINO_ACIDS = dict(
-    zip(
-        [
-            "Ala",
-            "Arg",
-            "Asn",
-            "Asp",
-            "Cys",
-            "Gln",
-            "Glu",
-            "Gly",
-            "His",
-            "Ile",
-            "Leu",
-            "Lys",
-            "Met",
-            "Phe",
-            "Pro",
-            "Ser",
-            "Thr",
-            "Trp",
-            "Tyr",
-            "Val",
-            "Ter",
-        ],
-        "ARNDCQEGHILKMFPSTWYV*",
-        strict=True,
-    )
-)
-_THREE_LETTERS = re.compile("|".join(_AMINO_ACIDS))
 _RESIDUE = re.compile(r"([A-Z])(\d+)")
 _HOTSPOT_RESIDUES = frozenset(
     (gene, residue.group(0))
@@ -119,16 +79,6 @@ class Calls:
     gene: Codes
     rule: Codes
     counted: NDArray[np.bool_]
-
-
-def protein_change(hgvsp: str) -> str:
-    """Normalise a protein change to one-letter form without ``p.``.
-
-    >>> protein_change("p.His1047Arg"), protein_change("p.(E542K)")
-    ('H1047R', 'E542K')
-    """
-    text = hgvsp.strip().rpartition(":")[2].removeprefix("p.").strip("()")
-    return _THREE_LETTERS.sub(lambda match: _AMINO_ACIDS[match.group(0)], text)
 
 
 def tier_genes(*, extended: bool = False) -> tuple[str, ...]:
@@ -182,20 +132,20 @@ def _text(cell: object) -> str:
 
 def _call(gene: str, kind: str, hgvsp: str) -> str:
     """Rule of one variant of a gene of the tier."""
-    if kind in _SILENT:
+    if kind in SILENT:
         return "silent"
-    if kind in _TRUNCATING:
+    if kind in TRUNCATING:
         return "truncating" if gene in SUPPRESSORS else "uncertain"
     change = protein_change(hgvsp)
     residue = _RESIDUE.match(change)
-    known_kind = kind in _MISSENSE or kind in _INFRAME
+    known_kind = kind in MISSENSE or kind in INFRAME
     if residue is None or (kind and not known_kind):
         return "unresolved"
     if (gene, change) in HOTSPOTS:
         return "hotspot"
     if not kind:
         return "unresolved"
-    return _by_residue(gene, residue, inframe=kind in _INFRAME)
+    return _by_residue(gene, residue, inframe=kind in INFRAME)
 
 
 def _by_residue(gene: str, residue: re.Match[str], *, inframe: bool) -> str:

@@ -60,7 +60,7 @@ def test_the_earlier_landmark_wins_where_dates_are_out_of_order():
 def test_burden_has_a_floor_at_half_the_limit():
     amount = np.array([0.0, 0.09, 0.11, 0.5, NAN, NAN, NAN])
     detected = np.array([0, 1, 1, NAN, 1, 0, NAN])
-    found = 10 ** ctdna.log10_burden(amount, detected, lod=0.2)
+    found = 10 ** ctdna.log10_burden(amount, detected, limit=0.2)
     np.testing.assert_allclose(found, [0.1, 0.1, 0.11, 0.5, NAN, 0.1, NAN])
 
 

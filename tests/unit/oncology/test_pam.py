@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neopcr.oncology import pam, pam_genes, variant_filters
+from neopcr.oncology.variant_text import protein_change
 
 
 def text(*cells):
@@ -90,9 +91,9 @@ def test_an_inframe_change_at_a_hotspots_residue_is_uncertain():
 
 
 def test_protein_change():
-    assert pam.protein_change(" p.Gln546His ") == "Q546H"
-    assert pam.protein_change("R130*") == "R130*"
-    assert pam.protein_change("p.Arg130Ter") == "R130*"
+    assert protein_change(" p.Gln546His ") == "Q546H"
+    assert protein_change("R130*") == "R130*"
+    assert protein_change("p.Arg130Ter") == "R130*"
 
 
 def test_deep_deletions():

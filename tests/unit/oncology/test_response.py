@@ -35,3 +35,14 @@ def test_rcb_0_is_pcr():
 
 def test_rcb_class_of_nothing():
     assert response.rcb_class(np.array([np.nan]))[0] == -1
+
+
+def test_the_least_residue_is_not_rcb_0():
+    assert response.rcb_class(np.array([1e-3]))[0] == 1
+
+
+def test_what_is_missing_does_not_contradict():
+    invalid = response.is_invalid_rcb(
+        np.full(2, np.nan), np.full(2, np.nan), np.array([0, np.nan]), np.array([np.nan, 0])
+    )
+    assert not invalid.any()
