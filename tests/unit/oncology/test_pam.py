@@ -123,8 +123,13 @@ def test_filters():
 
 @pytest.mark.parametrize(
     ("column", "passing", "failing"),
-    [("t_vaf", 0.05, 0.049), ("t_depth", 50, 49), ("t_alt_count", 5, 4)]
-    + [("gnomad_af", 0.001, 0.0011), ("n_vaf", 0.3, 0.31)],
+    [
+        ("t_vaf", 0.05, 0.049),
+        ("t_depth", 50, 49),
+        ("t_alt_count", 5, 4),
+        ("gnomad_af", 0.001, 0.0011),
+        ("n_vaf", 0.3, 0.31),
+    ],
 )
 def test_bounds_of_the_filters_pass(column, passing, failing):
     kept, _ = variant_filters.passes({column: np.array([passing, failing, np.nan])})
