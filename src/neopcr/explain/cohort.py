@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel import compile_model, contributions, probability, roll_up
+from neopcr.kernel import compile_model, contributions, probability, roll_up, total
 
 if TYPE_CHECKING:
     from neopcr.bundle import Bundle
@@ -79,7 +79,7 @@ def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
     modalities = roll_up(
         columns, tuple((index,) for index in space.modality_groups()), len(space.modalities)
     )
-    logit = base + phi.sum(axis=1)
+    logit = total(phi, base)
     return Explanation(
         base=base,
         feature_names=space.names,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neopcr.report.drawing import Drawing
-from neopcr.report.numbers import estimate_text, percent
+from neopcr.report.numbers import TOO_FEW, estimate_text, percent
 from neopcr.report.palette import (
     DASHES,
     INK,
@@ -41,7 +41,7 @@ def roc(name: str, curves: Sequence[Curve], aurocs: Sequence[Estimate]) -> Drawi
     curves : sequence of Curve
         x false positive rate, y true positive rate; positive means pCR reached.
     aurocs : sequence of Estimate
-        One a curve.
+        One a curve; none of either where a cohort has one outcome only.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def roc(name: str, curves: Sequence[Curve], aurocs: Sequence[Estimate]) -> Drawi
         title="Discrimination",
         caption="Receiver operating characteristic. Sensitivity: share predicted above a cut "
         "among those who reached pCR. Legend: AUROC with its 95 % interval. Thin line: chance.",
-        alt="ROC curve. AUROC: " + "; ".join(said) + ".",
+        alt=f"ROC curve. AUROC: {'; '.join(said) or TOO_FEW}.",
         figure=figure,
     )
 
@@ -187,7 +187,8 @@ def _draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
 
 def _legend_below(figure: Figure, axes: Axes, labels: Sequence[str]) -> None:
     """Outside the axes: a legend never covers the data."""
-    figure.legend(axes.lines[-len(labels) :], labels, loc="outside lower left", handlelength=2.6)
+    lines = axes.lines[len(axes.lines) - len(labels) :]
+    figure.legend(lines, labels, loc="outside lower left", handlelength=2.6)
 
 
 def _draw_spikes(axes: Axes, outcome: FloatArray, p: FloatArray) -> None:

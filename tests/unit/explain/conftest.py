@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from neopcr.kernel import Model
 
 from neopcr.estimators import ESTIMATORS
+from neopcr.kernel import Model
 from neopcr.specs import Column
 
 COLUMNS = (
@@ -34,7 +34,7 @@ class Space:
     def matrix(self, table):
         n = len(table["her2_ihc"])
         ihc = np.where(table["her2_ihc"] < 0, np.nan, table["her2_ihc"] == 3)
-        rest = [table.get(column.name, np.full(n, np.nan)) for column in self.columns[1:]]
+        rest = [table.get(column.name, np.full(n, np.nan)) for column in COLUMNS[1:]]
         return np.ascontiguousarray(np.column_stack([ihc, *rest, ihc * rest[1]]))
 
     def column_groups(self):

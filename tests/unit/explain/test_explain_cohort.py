@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import shap
-from neopcr.kernel import Model
 
 from neopcr.explain import explain_cohort
 from neopcr.explain.cohort import shown_value
+from neopcr.kernel import Model, compile_model, logit, probability
 from neopcr.specs import Column
 
 
@@ -29,6 +29,13 @@ def test_base_and_contributions_add_up_to_the_recalibrated_logit_at_every_level(
         assert explanation.base + level.sum(axis=1) == pytest.approx(expected, abs=1e-6)
     assert explanation.logit == pytest.approx(expected, abs=1e-6)
     assert explanation.p == pytest.approx(1 / (1 + np.exp(-expected)), abs=1e-6)
+
+
+def test_an_explanation_holds_the_very_bits_of_the_score(bundle, cohort):
+    explanation = explain_cohort(bundle, cohort)
+    scored = logit(compile_model(bundle.model), bundle.space.matrix(cohort))
+    assert np.array_equal(explanation.logit, scored)
+    assert np.array_equal(explanation.p, probability(scored))
 
 
 def test_a_tree_member_is_explained_as_shap_explains_it(bundle, fitted, cohort):

@@ -33,6 +33,12 @@ def test_a_ribbon_is_drawn_where_there_is_an_interval(auroc):
     assert corners[:, 1].max() == pytest.approx(1.1)
 
 
+def test_roc_without_a_curve_says_too_few():
+    drawing = roc("roc", [], [])
+    assert drawing.alt == "ROC curve. AUROC: too few to say."
+    assert drawing.figure.legends[0].get_texts() == []
+
+
 def test_roc_refuses_curves_without_estimates(auroc):
     with pytest.raises(ValueError, match="zip"):
         roc("roc", [Curve(label="Blend", x=LINE, y=LINE)], [auroc, auroc])
