@@ -74,7 +74,7 @@ def test_the_reference_patient_is_eligible():
     assert answers(TRIAL, patient(""), COLUMNS)["eligible"].tolist() == [1]
 
 
-@pytest.mark.parametrize(("criterion", "changed", "answer"), rows())
+@pytest.mark.parametrize(("criterion", "changed", "answer"), list(rows()))
 def test_criterion(criterion, changed, answer):
     found = answers(TRIAL, patient(changed), COLUMNS)
     value = {"met": 1.0, "not_met": 0.0, "unknown": np.nan}[answer]
