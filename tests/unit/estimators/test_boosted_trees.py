@@ -1,0 +1,81 @@
+"""Boosted trees: what is exported is what xgboost fitted, node by node."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from neopcr.estimators.boosted_trees import BoostedTrees
+from neopcr.kernel import Model, compile_model, member_logits
+
+
+@pytest.fixture
+def cohort():
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(160, 5))
+    y = (rng.random(160) < 1 / (1 + np.exp(1.2 - 2 * X[:, 0] * (X[:, 1] > 0)))).astype(float)
+    X[rng.random(X.shape) < 0.2] = np.nan
+    return X, y
+
+
+def kernel_logits(member, X):
+    return member_logits(compile_model(Model(X.shape[1], (member,), (1.0,), 0.0, 1.0)), X)[:, 0]
+
+
+@pytest.mark.parametrize("max_depth", [1, 2, 3, 4])
+def test_the_export_scores_as_xgboost_does(cohort, max_depth):
+    X, y = cohort
+    fitted = BoostedTrees(max_depth=max_depth, n_trees=60, min_child_weight=0.5).fit(X, y)
+    new = np.random.default_rng(9).normal(size=(300, 5))
+    new[::4, :3] = np.nan
+    for rows in (X, new):
+        assert_allclose(
+            kernel_logits(fitted.export(), rows), fitted.decision_function(rows), atol=2e-6
+        )
+
+
+def test_a_value_on_a_threshold_goes_the_way_xgboost_sends_it(cohort):
+    X, y = cohort
+    fitted = BoostedTrees(n_trees=30).fit(X, y)
+    member = fitted.export()
+    splits = [(t.feature[i], t.threshold[i]) for t in member.trees for i in range(t.left.size)
+              if t.left[i] != -1]  # fmt: skip
+    rows = np.zeros((3 * len(splits), 5))
+    for index, (feature, threshold) in enumerate(splits):
+        below = np.nextafter(threshold, np.float32(-np.inf))
+        rows[3 * index : 3 * index + 3, feature] = below, threshold, np.float64(threshold) + 1e-12
+    assert_allclose(kernel_logits(member, rows), fitted.decision_function(rows), atol=2e-6)
+
+
+def test_it_starts_from_the_share_of_pcr(cohort):
+    X, y = cohort
+    member = BoostedTrees(n_trees=1, min_child_weight=1e6).fit(X, y).export()
+    assert_allclose(
+        member.base + sum(tree.value[0] for tree in member.trees),
+        np.log(y.mean() / (1 - y.mean())),
+        atol=1e-3,
+    )
+
+
+def test_cover_of_a_split_is_shared_by_its_children(cohort):
+    X, y = cohort
+    for tree in BoostedTrees(n_trees=20, max_depth=3).fit(X, y).export().trees:
+        split = np.flatnonzero(tree.left != -1)
+        children = tree.cover[tree.left[split]] + tree.cover[tree.right[split]]
+        assert_allclose(tree.cover[split], children, rtol=1e-5)
+
+
+def test_missingness_that_predicts_is_learned(cohort):
+    X, y = cohort
+    X[:, 2] = np.where(y == 1, np.nan, 0.0)
+    fitted = BoostedTrees(n_trees=100, learning_rate=0.1).fit(X, y)
+    gap, known = np.zeros((1, 5)), np.zeros((1, 5))
+    gap[0, 2] = np.nan
+    assert fitted.decision_function(gap)[0] > fitted.decision_function(known)[0] + 1.0
+
+
+@pytest.mark.parametrize("max_depth", [0, 5])
+def test_a_depth_beyond_the_exact_explanation_is_refused(cohort, max_depth):
+    with pytest.raises(ValueError, match=f"1 to 4, but it is {max_depth}"):
+        BoostedTrees(max_depth=max_depth).fit(*cohort)
