@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 Table = Mapping[str, NDArray[Any]]
 Kind = Literal["number", "boolean", "category", "date", "text"]
 
@@ -201,7 +202,7 @@ class Metric:
     name, title : str
         As in a table's header and as in a report.
     function : callable
-        ``function(y_true, y_prob) -> float``.
+        ``function(y_true, y_prob) -> float``; NaN where it is not defined, never an exception.
     best : float
         The value of a perfect model: 1 for AUROC and the calibration slope, 0 for Brier.
     reference : str
@@ -210,6 +211,12 @@ class Metric:
         ``interval(y_true, y_prob) -> (lower, upper)`` at 95 %; bootstrap where None.
     interval_method : str
         What `interval` is: "DeLong", "Wald", ….
+    direction : {"higher", "lower", "closer"}
+        What is better: more, less, or nearer to `best` from either side.
+    weighted : callable or None
+        ``weighted(y_true, y_prob, weights) -> float array of shape (n_draws,)``: `function` with
+        patient i counted ``weights[d, i]`` times, for all draws at once; `function` is called
+        once a draw where None.
     """
 
     name: str
@@ -219,3 +226,5 @@ class Metric:
     reference: str
     interval: Callable[[FloatArray, FloatArray], tuple[float, float]] | None = None
     interval_method: str = "bootstrap percentile"
+    direction: Literal["higher", "lower", "closer"] = "closer"
+    weighted: Callable[[FloatArray, FloatArray, FloatArray], FloatArray] | None = None

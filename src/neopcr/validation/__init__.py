@@ -1,0 +1,63 @@
+"""Resampling, intervals, comparisons and the points of figures; nothing learned outside the fold."""
+
+from neopcr.validation.calibration import (
+    CalibrationBins,
+    CalibrationCurve,
+    CalibrationErrors,
+    calibration_bins,
+    calibration_curve,
+    calibration_errors,
+)
+from neopcr.validation.cross_validate import CrossValidation, cross_validate
+from neopcr.validation.curves import (
+    DecisionCurve,
+    Distribution,
+    RocCurve,
+    decision_curve,
+    probability_distribution,
+    roc_points,
+)
+from neopcr.validation.folds import Plan, fold_plan, group_codes, training_part
+from neopcr.validation.missingness import (
+    Missingness,
+    availability_patterns,
+    known_modalities,
+    missingness,
+)
+from neopcr.validation.paired import delong_test, not_worse, paired_difference, verdict
+from neopcr.validation.performance import estimate, performance, performance_repeated
+from neopcr.validation.permutation import Permutation, permute_labels
+
+__all__ = [
+    "CalibrationBins",
+    "CalibrationCurve",
+    "CalibrationErrors",
+    "CrossValidation",
+    "DecisionCurve",
+    "Distribution",
+    "Missingness",
+    "Permutation",
+    "Plan",
+    "RocCurve",
+    "availability_patterns",
+    "calibration_bins",
+    "calibration_curve",
+    "calibration_errors",
+    "cross_validate",
+    "decision_curve",
+    "delong_test",
+    "estimate",
+    "fold_plan",
+    "group_codes",
+    "known_modalities",
+    "missingness",
+    "not_worse",
+    "paired_difference",
+    "performance",
+    "performance_repeated",
+    "permute_labels",
+    "probability_distribution",
+    "roc_points",
+    "training_part",
+    "verdict",
+]
