@@ -1,0 +1,32 @@
+"""The only code that turns features into p_pcr: in training, out of fold, and in scoring alike.
+
+numpy and numba only. Sums run in a fixed order in float64, so the same rows give the same bits on
+one thread or many, alone or in a batch of millions.
+"""
+
+from __future__ import annotations
+
+from neopcr.kernel.check import check_model
+from neopcr.kernel.model import MAX_DEPTH, LinearMember, Member, Model, Tree, TreeMember
+from neopcr.kernel.program import CompiledModel, compile_model
+from neopcr.kernel.reasons import roll_up, top_reasons
+from neopcr.kernel.run import contributions, logit, member_logits, probability, total
+
+__all__ = [
+    "MAX_DEPTH",
+    "CompiledModel",
+    "LinearMember",
+    "Member",
+    "Model",
+    "Tree",
+    "TreeMember",
+    "check_model",
+    "compile_model",
+    "contributions",
+    "logit",
+    "member_logits",
+    "probability",
+    "roll_up",
+    "top_reasons",
+    "total",
+]

@@ -1,0 +1,78 @@
+"""From contributions of features to those of columns and modalities, and to the largest few."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+
+from neopcr.kernel.rows import largest, share_out
+from neopcr.specs import FloatArray, IntArray
+
+
+def top_reasons(phi: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
+    """Largest contributions of each patient by size, largest first; of equals, the first.
+
+    Parameters
+    ----------
+    phi : float64 array of shape (n_patients, n_columns)
+        Contributions, in logits.
+    k : int
+        How many, at least 1.
+
+    Returns
+    -------
+    index : int64 array of shape (n_patients, k)
+        Whose they are; -1 past the last column.
+    value : float64 array of shape (n_patients, k)
+        The contributions; NaN past the last column.
+
+    Examples
+    --------
+    >>> top_reasons(np.array([[0.1, -0.3, 0.3]]), 2)
+    (array([[1, 2]]), array([[-0.3,  0.3]]))
+    """
+    index = np.full((len(phi), k), -1, dtype=np.int64)
+    value = np.full((len(phi), k), np.nan)
+    largest(phi, index, value)
+    return index, value
+
+
+def roll_up(phi: FloatArray, groups: tuple[tuple[int, ...], ...], n_groups: int) -> FloatArray:
+    """Contributions of groups: each feature's is shared equally over the groups it belongs to.
+
+    Parameters
+    ----------
+    phi : float64 array of shape (n_patients, n_features)
+        Contributions, in logits.
+    groups : tuple of tuple of int
+        For each feature, the groups it is made of; at least one.
+    n_groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    float64 array of shape (n_patients, n_groups)
+        Rows have the same sums as those of `phi`.
+
+    Raises
+    ------
+    ValueError
+        If a feature belongs to no group, or to one that is not there.
+
+    Examples
+    --------
+    >>> roll_up(np.array([[1.0, 0.5]]), ((0,), (0, 1)), 2)
+    array([[1.25, 0.25]])
+    """
+    owner = np.array(list(chain.from_iterable(groups)), dtype=np.int64)
+    sizes = [len(each) for each in groups]
+    if len(groups) != phi.shape[1] or not all(sizes):
+        message = f"{phi.shape[1]} contributions need as many groups, none of them empty."
+        raise ValueError(message)
+    if owner.size and not 0 <= owner.min() <= owner.max() < n_groups:
+        message = f"A group's index must lie in 0 to {n_groups - 1}."
+        raise ValueError(message)
+    out = np.zeros((len(phi), n_groups))
+    share_out(phi, np.cumsum([0, *sizes]), owner, out)
+    return out

@@ -1,0 +1,112 @@
+"""Contributions, logits and probabilities of many patients."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import get_num_threads
+
+from neopcr.kernel.program import Compiled, CompiledModel
+from neopcr.kernel.rows import add_up, contribute, logistic
+from neopcr.specs import FloatArray
+
+ROWS_A_THREAD = 16_384
+"""Fewer rows than this are not worth another thread."""
+
+
+def contributions(
+    compiled: CompiledModel, X: FloatArray, *, threads: int | None = None
+) -> tuple[FloatArray, float]:
+    """Exact contribution of every feature to the recalibrated logit.
+
+    SHAP values: those of trees are path-dependent [1]_, those of the linear member are taken
+    against the mean of the training patients. The number of threads never changes a bit.
+
+    Parameters
+    ----------
+    compiled : CompiledModel
+        From `compile_model`.
+    X : float64 array of shape (n_patients, n_features)
+        NaN where missing.
+    threads : int, optional
+        As many as there are cores, unless given.
+
+    Returns
+    -------
+    phi : float64 array of shape (n_patients, n_features)
+        In logits.
+    base : float
+        Logit of the average training patient; `total` of both is the patient's logit.
+
+    Raises
+    ------
+    ValueError
+        If X has another number of features.
+
+    References
+    ----------
+    .. [1] Lundberg, Erion & Chen et al., Nat Mach Intell 2 (2020) 56-67,
+       doi:10.1038/s42256-019-0138-9.
+    """
+    X = _checked(compiled, X)
+    return _contributions(compiled.blend, X, threads), compiled.blend.base
+
+
+def total(phi: FloatArray, base: float) -> FloatArray:
+    """Logit that contributions and their base add up to, in one fixed order.
+
+    >>> total(np.array([[0.5, -0.25]]), -1.0)
+    array([-0.75])
+    """
+    added: FloatArray = add_up(phi, base)
+    return added
+
+
+def logit(compiled: CompiledModel, X: FloatArray) -> FloatArray:
+    """Recalibrated logit of p_pcr, shape (n_patients,): to the bit, `total` of `contributions`."""
+    return total(*contributions(compiled, X))
+
+
+def member_logits(compiled: CompiledModel, X: FloatArray) -> FloatArray:
+    """Logit of each member before blend and recalibration, shape (n_patients, n_members)."""
+    X = _checked(compiled, X)
+    logits = [total(_contributions(each, X, None), each.base) for each in compiled.members]
+    return np.stack(logits, axis=1)
+
+
+def probability(logit: FloatArray) -> FloatArray:
+    """Probability of logits of shape (n_patients,).
+
+    >>> probability(np.array([0.0, 800.0]))
+    array([0.5, 1. ])
+    """
+    p: FloatArray = logistic(np.ascontiguousarray(logit, dtype=np.float64))
+    return p
+
+
+def _contributions(compiled: Compiled, X: FloatArray, threads: int | None) -> FloatArray:
+    phi = np.empty(X.shape)
+    wanted = get_num_threads() if threads is None else threads
+    n_parts = max(1, min(wanted, len(X) // ROWS_A_THREAD))
+    parts = np.linspace(0, len(X), n_parts + 1).astype(int)
+    if n_parts == 1:
+        contribute(X, compiled.program, phi)
+        return phi
+    with ThreadPoolExecutor(n_parts) as pool:
+        jobs = [
+            pool.submit(contribute, X[first:last], compiled.program, phi[first:last])
+            for first, last in zip(parts[:-1], parts[1:], strict=True)
+        ]
+    for job in jobs:
+        job.result()
+    return phi
+
+
+def _checked(compiled: CompiledModel, X: FloatArray) -> FloatArray:
+    if X.ndim != 2 or X.shape[1] != compiled.model.n_features:
+        message = (
+            f"The model reads {compiled.model.n_features} features, but X has shape {X.shape}."
+        )
+        raise ValueError(message)
+    return np.ascontiguousarray(X, dtype=np.float64)
