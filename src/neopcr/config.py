@@ -51,11 +51,14 @@ class ColumnSource(Strict):
     unit : str
         Unit of the file's values, where it is not the column's own (``cm`` for ``mm``,
         ``fraction`` for ``percent``); converted, never guessed.
+    times : list of str
+        Headers by which the value is multiplied: voxels times the size of one.
     """
 
     source: str
     recode: Recode = {}
     unit: str = ""
+    times: tuple[str, ...] = ()
 
 
 class WideTable(Strict):

@@ -1,0 +1,190 @@
+"""Cells of one column, read by the column's kind; what cannot be read is missing and told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from neopcr.oncology.regimen import match_regimens
+from neopcr.oncology.regimen_names import REGIMEN_NAMES
+
+if TYPE_CHECKING:
+    from neopcr.specs import Column, Kind
+
+Mask = NDArray[np.bool_]
+# Values, and by rule the rows that break it.
+Parsed = tuple[NDArray[Any], dict[str, Mask]]
+_Missing = float | np.int16 | np.datetime64
+
+# Cells that say "not known", whatever their case.
+MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "unknown"})
+_MISSING_PATTERN = r"(?i)^(\.|na|n/a|nan|null|unknown)?$"
+_NUMBER_PATTERN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_YES_NO = {"1": 1.0, "1.0": 1.0, "true": 1.0, "yes": 1.0, "y": 1.0} | {
+    "0": 0.0, "0.0": 0.0, "false": 0.0, "no": 0.0, "n": 0.0,
+}  # fmt: skip
+_DAY = np.dtype("datetime64[D]")
+
+
+def as_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """One plain array: chunks joined, dictionaries resolved, nested values as text of themselves."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Trimmed text of every cell, null where the cell is null; a whole float without its ``.0``."""
+    array = as_array(column)
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.int8())
+    if not _is_text(array.type):
+        try:
+            array = array.cast(pa.string())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            # A nested cell is a bad cell wherever text is asked for; "{" is in no vocabulary.
+            array = pa.array(["{" if here else None for here in _valid(array)], pa.string())
+    return pc.utf8_trim_whitespace(array)
+
+
+def parse_number(column: pa.ChunkedArray | pa.Array) -> Parsed:
+    """Numbers as float64: a decimal point, an optional exponent, nothing else."""
+    array = as_array(column)
+    if _is_text(array.type):
+        return _number_from_text(pc.utf8_trim_whitespace(array))
+    if not _is_numeric(array.type):
+        return _nothing(array, np.nan, "not_a_number")
+    values = _floats(array.cast(pa.float64(), safe=False))
+    infinite = np.isinf(values)
+    return np.where(infinite, np.nan, values), {"not_a_number": infinite}
+
+
+def _number_from_text(text: pa.Array) -> Parsed:
+    missing = pc.match_substring_regex(text, _MISSING_PATTERN)
+    known = pc.if_else(pc.fill_null(missing, fill_value=True), None, text)
+    readable = pc.match_substring_regex(known, _NUMBER_PATTERN)
+    values = _floats(pc.if_else(readable, known, None).cast(pa.float64()))
+    bad = _mask(pc.invert(readable)) | np.isinf(values)
+    return np.where(bad, np.nan, values), {"not_a_number": bad}
+
+
+def parse_boolean(column: pa.ChunkedArray | pa.Array) -> Parsed:
+    """Yes and no as 1.0 and 0.0: ``1 0 true false yes no y n``, any case."""
+    return _lookup(column, lambda text: _YES_NO.get(text.casefold()), np.nan, "not_a_boolean")
+
+
+def parse_date(column: pa.ChunkedArray | pa.Array) -> Parsed:
+    """Days: ISO 8601, ``2024-03-09``; another order of day and month cannot be told from text."""
+    array = as_array(column)
+    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+        days = array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype(_DAY)
+        return days, {"not_a_date": np.zeros(len(array), dtype=bool)}
+    return _lookup(array, _iso_day, np.datetime64("NaT", "D"), "not_a_date")
+
+
+def _iso_day(text: str) -> np.datetime64 | None:
+    try:
+        day = dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+    return np.datetime64(day, "D") if len(text) == len("2024-03-09") else None
+
+
+def parse_text(column: pa.ChunkedArray | pa.Array) -> Parsed:
+    """Text as it stands, trimmed; None where it is empty."""
+    text = as_text(column)
+    values = pc.if_else(pc.equal(text, ""), None, text).to_numpy(zero_copy_only=False)
+    return values.astype(object), {}
+
+
+def parse_category(column: pa.ChunkedArray | pa.Array, categories: tuple[str, ...]) -> Parsed:
+    """Codes into `categories`, whatever the case of the cell; -1 missing."""
+    codes = {name.casefold(): code for code, name in enumerate(categories)}
+    values, bad = _lookup(
+        column, lambda text: codes.get(text.casefold()), np.int16(-1), "unknown_category"
+    )
+    if categories == REGIMEN_NAMES and bad["unknown_category"].any():
+        return _add_synonyms(as_text(column), values, bad["unknown_category"])
+    return values, bad
+
+
+def _add_synonyms(text: pa.Array, values: NDArray[Any], unmatched: Mask) -> Parsed:
+    """Read regimens by their synonyms; a token that may mean several is told apart from nonsense."""
+    rows = np.flatnonzero(unmatched)
+    encoded = text.take(pa.array(rows)).dictionary_encode()
+    matched = match_regimens(encoded.dictionary.to_numpy(zero_copy_only=False).astype(object))
+    each = encoded.indices.to_numpy()
+    values[rows] = matched.codes[each]
+    unknown, ambiguous = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
+    unknown[rows] = np.isin(each, matched.unmatched)
+    ambiguous[rows] = np.isin(each, matched.ambiguous)
+    return values, {"unknown_category": unknown, "ambiguous_regimen": ambiguous}
+
+
+def _lookup(
+    column: pa.ChunkedArray | pa.Array, read: Callable[[str], object], missing: _Missing, rule: str
+) -> Parsed:
+    """Read each distinct text once."""
+    encoded = as_text(column).dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    found = [read(text) for text in texts]
+    unreadable = [
+        value is None and text.casefold() not in MISSING
+        for text, value in zip(texts, found, strict=True)
+    ]
+    # One more entry at the end, where the index -1 of a null points.
+    values = np.array([*(missing if value is None else value for value in found), missing])
+    index = pc.fill_null(encoded.indices, fill_value=-1).to_numpy(zero_copy_only=False)
+    dtype = np.asarray(missing).dtype
+    return values.astype(dtype)[index], {rule: np.array([*unreadable, False], dtype=bool)[index]}
+
+
+def _nothing(array: pa.Array, missing: float, rule: str) -> Parsed:
+    """Parse of a type that cannot hold such values: whatever is there breaks the rule."""
+    return np.full(len(array), missing), {rule: _valid(array)}
+
+
+def _valid(array: pa.Array) -> Mask:
+    return np.asarray(array.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _mask(array: pa.Array) -> Mask:
+    """Booleans, False where null."""
+    return np.asarray(
+        pc.fill_null(array, fill_value=False).to_numpy(zero_copy_only=False), dtype=bool
+    )
+
+
+def _floats(array: pa.Array) -> NDArray[np.float64]:
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _is_numeric(kind: pa.DataType) -> bool:
+    types = pa.types
+    plain = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
+    return bool(plain or types.is_boolean(kind) or types.is_null(kind))
+
+
+_PARSERS: dict[Kind, Callable[[pa.ChunkedArray | pa.Array], Parsed]] = {
+    "number": parse_number,
+    "boolean": parse_boolean,
+    "date": parse_date,
+    "text": parse_text,
+}
+
+
+def parse_cells(cells: pa.ChunkedArray | pa.Array, column: Column) -> Parsed:
+    """Read the cells of a column by its kind."""
+    if column.kind == "category":
+        return parse_category(cells, column.categories)
+    return _PARSERS[column.kind](cells)

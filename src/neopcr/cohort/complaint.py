@@ -1,0 +1,98 @@
+"""Sentences about tables: where, which rule, how many rows, the first of them, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neopcr.errors import TableError
+
+if TYPE_CHECKING:
+    from neopcr.specs import Column
+
+RULES: dict[str, str] = {
+    "not_a_number": "must be a number",
+    "not_a_boolean": "must be yes or no",
+    "not_a_date": "must be a date like 2024-03-09",
+    "unknown_category": "must be one of its categories",
+    "ambiguous_regimen": "must name one regimen; some of its tokens may mean several",
+    "not_in_recode": "must be one of the values its recode lists",
+    "unknown_outcome": "must be one of the outcome's values",
+    "out_of_range": "must lie in its valid range",
+    "unit_ambiguous": "must be a percent, and nothing in it exceeds 1, as if it held fractions",
+    "dates_out_of_order": "must follow the dates before it",
+    "missing_patient_id": "must not be empty",
+    "duplicated_patient": "must be unique",
+    "conflicting_samples": "must agree between samples of the same day",
+    "ctdna_contradiction": "must not be 0 beside an amount at or above the limit of detection",
+}
+_REMEDIES: dict[str, str] = {
+    "unit_ambiguous": "Declare its unit in the config (`unit: fraction` or `unit: percent`)",
+    "duplicated_patient": "Keep one row a patient",
+    "not_in_recode": "Add the values to the recode, or correct the table",
+    "unknown_category": "Correct the table, or recode the values in the config",
+    "unknown_outcome": "Add the values to `reached` or `residual`, or set them to missing",
+    "conflicting_samples": "Keep the sample that counts",
+}
+_DEFAULT_REMEDY = "Correct the table or set the value to missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Files that were stacked, and how many rows each has."""
+
+    paths: tuple[Path, ...]
+    rows: tuple[int, ...]
+
+    def place(self, row: int) -> tuple[Path, int]:
+        """File, and 1-based row in it, of a 0-based row of the stack."""
+        for path, rows in zip(self.paths, self.rows, strict=True):
+            if row < rows:
+                return path, row + 1
+            row -= rows
+        raise IndexError(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cells of a file's column break a rule.
+
+    Parameters
+    ----------
+    path : Path
+        The file of the first of them.
+    column, rule : str
+        What is broken.
+    broken, filled : int
+        Cells that break it, of all that are not empty.
+    first : int
+        1-based row of the first.
+    """
+
+    path: Path
+    column: str
+    rule: str
+    broken: int
+    filled: int
+    first: int
+
+
+def complain(tally: Tally, declared: Column | None = None) -> TableError:
+    """Build the error that stops a run because of a bad column."""
+    rule = RULES[tally.rule]
+    if declared is not None and tally.rule == "out_of_range":
+        rule = f"must lie in [{_bound(declared.low)}, {_bound(declared.high)}]"
+    if declared is not None and tally.rule == "unknown_category" and declared.categories:
+        rule = f"must be one of {', '.join(declared.categories)}"
+    verb = "does" if tally.broken == 1 else "do"
+    remedy = _REMEDIES.get(tally.rule, _DEFAULT_REMEDY)
+    message = (
+        f"{tally.path}: {tally.column} {rule}, but {tally.broken} of {tally.filled} rows {verb} "
+        f"not (first at row {tally.first}). {remedy}."
+    )
+    return TableError(message)
+
+
+def _bound(value: float | None) -> str:
+    return "any" if value is None else f"{value:g}"

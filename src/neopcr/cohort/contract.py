@@ -1,0 +1,154 @@
+"""The data contract: raw cells in, the house table and the broken rules out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neopcr.cohort.cells import Mask, parse_cells
+from neopcr.specs import Column, Kind, Landmark, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+PATIENT_ID = "patient_id"
+OUTCOME = "pcr"
+
+_NO_SCALE: Mapping[str, float] = MappingProxyType({})
+
+
+def _core(
+    name: str, description: str, kind: Kind, landmark: Landmark = Landmark.baseline
+) -> Column:
+    return Column(
+        name=name,
+        kind=kind,
+        description=description,
+        source="neopcr",
+        modality="core",
+        landmark=landmark,
+    )
+
+
+def _date(name: str, description: str, landmark: Landmark) -> Column:
+    return _core(name, description, kind="date", landmark=landmark)
+
+
+CORE_COLUMNS: tuple[Column, ...] = (
+    _core(PATIENT_ID, "Identifier of the patient; one row each.", kind="text"),
+    _core("centre", "Centre that treats the patient.", kind="text"),
+    _core("arm", "Arm of the trial.", kind="text"),
+    _date("first_dose_date", "First dose of neoadjuvant therapy.", Landmark.baseline),
+    _date("cycle2_date", "First day of cycle 2.", Landmark.c1),
+    _date("cycle3_date", "First day of cycle 3.", Landmark.c2),
+    _date("cycle4_date", "First day of cycle 4.", Landmark.c4),
+    _date("cycle5_date", "First day of cycle 5.", Landmark.c4),
+    _date("last_dose_date", "Last dose of neoadjuvant therapy.", Landmark.presurgery),
+    _date("surgery_date", "Surgery of the primary tumour.", Landmark.surgery),
+    _core(
+        OUTCOME, "Pathological complete response: 1 reached, 0 residual disease.",
+        kind="boolean", landmark=Landmark.surgery,
+    ),
+)  # fmt: skip
+CORE: Mapping[str, Column] = MappingProxyType({column.name: column for column in CORE_COLUMNS})
+
+# Each date is later than those before it; the last dose may be the fifth cycle itself.
+_DOSES = ("first_dose_date", "cycle2_date", "cycle3_date", "cycle4_date", "cycle5_date")
+
+
+def parse(
+    raw: pa.Table, columns: Sequence[Column], *, scale: Mapping[str, float] = _NO_SCALE
+) -> tuple[dict[str, NDArray[Any]], tuple[Problem, ...]]:
+    """Read cells by the contract: text or typed, a file's or a batch's.
+
+    Parameters
+    ----------
+    raw : pyarrow Table
+        Columns under their canonical names; what is not in `columns` is not read.
+    columns : sequence of Column
+        Those that `raw` lacks are left out of the result.
+    scale : mapping of str to float, optional
+        Factor from the file's unit to the column's, by column.
+
+    Returns
+    -------
+    table : dict of str to array of shape (n_rows,)
+        As in `neopcr.specs`. A bad cell is missing here, and stands in `problems`.
+    problems : tuple of Problem
+        Rules: ``not_a_number``, ``not_a_boolean``, ``not_a_date``, ``unknown_category``,
+        ``ambiguous_regimen``, ``out_of_range``. A rule without rows is left out.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> grade = Column(
+    ...     name="grade", kind="number", description="", source="", modality="", low=1, high=3
+    ... )
+    >>> table, problems = parse(pa.table({"grade": ["3", "4", "II", ""]}), [grade])
+    >>> table["grade"]
+    array([ 3., nan, nan, nan])
+    >>> [(problem.rule, problem.rows) for problem in problems]
+    [('not_a_number', array([2])), ('out_of_range', array([1]))]
+    """
+    names = set(raw.column_names)
+    table: dict[str, NDArray[Any]] = {}
+    problems: list[Problem] = []
+    for column in columns:
+        if column.name in names:
+            values, broken = parse_cells(raw[column.name], column)
+            values = values * scale.get(column.name, 1.0) if column.kind == "number" else values
+            outside = out_of_range(values, column)
+            values = np.where(outside, np.nan, values) if outside.any() else values
+            table[column.name] = values
+            problems += found(column.name, {**broken, "out_of_range": outside})
+    return table, tuple(problems)
+
+
+def out_of_range(values: NDArray[Any], column: Column) -> Mask:
+    """Whether numbers lie outside the column's range; missing ones do not."""
+    if column.kind != "number":
+        return np.zeros(len(values), dtype=bool)
+    low = -np.inf if column.low is None else column.low
+    high = np.inf if column.high is None else column.high
+    return np.asarray((values < low) | (values > high))
+
+
+def found(column: str, broken: Mapping[str, Mask]) -> list[Problem]:
+    """Problems of a column, by rule; a rule that no row breaks makes none."""
+    return [
+        Problem(column, rule, np.flatnonzero(rows)) for rule, rows in broken.items() if rows.any()
+    ]
+
+
+def dates_out_of_order(table: Mapping[str, NDArray[Any]]) -> list[Problem]:
+    """Rows whose dates contradict one another, under the later date's name.
+
+    Doses follow one another, no cycle is later than the last dose, and surgery follows the first.
+    """
+    pairs = [
+        (earlier, later, False) for place, later in enumerate(_DOSES) for earlier in _DOSES[:place]
+    ]
+    pairs += [(dose, "last_dose_date", True) for dose in _DOSES]
+    pairs += [("first_dose_date", "surgery_date", False)]
+    return [
+        problem
+        for later in dict.fromkeys(pair[1] for pair in pairs)
+        if later in table
+        for problem in found(later, {"dates_out_of_order": _before_any(table, later, pairs)})
+    ]
+
+
+def _before_any(
+    table: Mapping[str, NDArray[Any]], later: str, pairs: Iterable[tuple[str, str, bool]]
+) -> Mask:
+    """Whether `later` comes before (or on, where that is refused) a date it should follow."""
+    wrong = np.zeros(len(table[later]), dtype=bool)
+    for earlier, name, same_day in pairs:
+        if name == later and earlier in table:
+            first, second = table[earlier], table[later]
+            wrong |= second < first if same_day else second <= first
+    return wrong

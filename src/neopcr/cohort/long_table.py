@@ -1,0 +1,91 @@
+"""What a long table becomes: columns of the patients, and what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neopcr.cohort.complaint import Tally
+from neopcr.cohort.readers import read_header
+from neopcr.errors import TableError
+
+if TYPE_CHECKING:
+    from neopcr.specs import Problem
+
+Broken = Mapping[tuple[str, str], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class LongPart:
+    """Columns of the patients that were made of a long table.
+
+    Parameters
+    ----------
+    table : dict of str to array of shape (n_patients,)
+        Canonical columns.
+    problems : tuple of Problem
+        By the patients' rows.
+    tallies : tuple of Tally
+        By the file's own rows: how bad each of its columns is.
+    notes : tuple of str
+        What was counted, for the flow.
+    """
+
+    table: dict[str, NDArray[Any]]
+    problems: tuple[Problem, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def counted(what: str, n: int) -> tuple[str, ...]:
+    """Return a note of a count, none where there is nothing to tell."""
+    return (f"{what}: {n}",) if n else ()
+
+
+def check_headers(path: Path, needed: Sequence[str]) -> None:
+    """Refuse a file that lacks a header."""
+    header = read_header(path)
+    absent = [name for name in needed if name not in header]
+    if absent:
+        message = f"{path}: it needs column(s) {absent}, which are not in its header. Add them."
+        raise TableError(message)
+
+
+def is_filled(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether values of the house table are there: not NaN, NaT, None or a code below zero."""
+    if values.dtype == object:
+        return np.array([value is not None for value in values], dtype=bool)
+    if values.dtype.kind == "i":
+        return np.asarray(values >= 0)
+    return np.asarray(values == values)  # noqa: PLR0124 - NaN and NaT differ from themselves
+
+
+class TallyBook:
+    """Counts, batch by batch, how many cells of each column of a file are filled and broken."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._filled: dict[str, int] = {}
+        self._broken: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def add(self, start: int, broken: Broken, table: Mapping[str, NDArray[Any]]) -> None:
+        """Count a batch whose first row is row `start` of the file, 0-based."""
+        for name, values in table.items():
+            self._filled[name] = self._filled.get(name, 0) + int(is_filled(values).sum())
+        for key, rows in broken.items():
+            count, first = self._broken.get(key, (0, start + int(np.argmax(rows)) + 1))
+            self._broken[key] = (count + int(rows.sum()), first)
+            # A broken cell is missing in the table, though something stood there.
+            self._filled[key[0]] += int(rows.sum())
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """One a column and rule that something breaks."""
+        return tuple(
+            Tally(self._path, column, rule, count, self._filled[column], first)
+            for (column, rule), (count, first) in self._broken.items()
+        )

@@ -1,0 +1,127 @@
+"""Tables from files: every cell of a text file stays text until the data contract reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neopcr.cohort.text_files import (
+    Batches,
+    Dialect,
+    Wanted,
+    check_header,
+    checked_header,
+    refuse,
+    scan_text,
+    text_batches,
+)
+
+
+def read_header(path: Path) -> tuple[str, ...]:
+    """Read the headers of a file.
+
+    Raises
+    ------
+    TableError
+        As `read_batches`.
+    """
+    return _reader(path).header(path)
+
+
+def read_batches(path: Path, columns: Wanted = None) -> Batches:
+    """Read a file in pieces, in its order and in bounded memory.
+
+    Parameters
+    ----------
+    path : Path
+        Its suffix is one of `READERS`. Text is UTF-8, with or without a byte-order mark.
+    columns : collection of str, optional
+        Headers to read; all where None. Headers that the file lacks are left out.
+
+    Yields
+    ------
+    pyarrow RecordBatch
+        Text files: all columns strings, an empty cell ``""``. At least one, be it without rows.
+
+    Raises
+    ------
+    TableError
+        If the file is absent, empty, of another format or encoding, or its rows do not fit its
+        header; or two of its headers are equal.
+    """
+    return _reader(path).batches(path, columns)
+
+
+def read_table(path: Path, columns: Wanted = None) -> pa.Table:
+    """Read a whole file; see `read_batches`.
+
+    Examples
+    --------
+    >>> read_table(Path("no_such.csv"))
+    Traceback (most recent call last):
+    neopcr.errors.TableError: no_such.csv: there is no such file. Check the path.
+    """
+    batches = list(read_batches(path, columns))
+    if not sum(batch.num_rows for batch in batches):
+        refuse(path, "it has no rows", "Export it again")
+    return pa.Table.from_batches(batches)
+
+
+def _parquet_batches(path: Path, columns: Wanted) -> Batches:
+    header = _parquet_header(path)
+    wanted = [name for name in header if columns is None or name in columns]
+    try:
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(columns=wanted)
+            if not file.metadata.num_rows:
+                yield from file.schema_arrow.empty_table().select(wanted).to_batches(1)
+    except (pa.ArrowException, OSError):
+        refuse(path, "it is a damaged parquet file", "Write it again")
+
+
+def _parquet_header(path: Path) -> tuple[str, ...]:
+    try:
+        header = tuple(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError):
+        refuse(path, "it is not a readable parquet file", "Write it again")
+    check_header(path, header)
+    return header
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How files of one suffix are read."""
+
+    header: Callable[[Path], tuple[str, ...]]
+    batches: Callable[[Path, Wanted], Batches]
+
+
+def _text_reader(dialect: Dialect) -> Reader:
+    def header(path: Path) -> tuple[str, ...]:
+        scan_text(path, dialect)
+        return checked_header(path, dialect)[0]
+
+    return Reader(header, lambda path, columns: text_batches(path, columns, dialect))
+
+
+READERS: dict[str, Reader] = {
+    ".csv": _text_reader(Dialect(",")),
+    ".tsv": _text_reader(Dialect("\t")),
+    # GDC MAF format: lines of '#' first, and quotes are ordinary characters.
+    ".maf": _text_reader(Dialect("\t", quote=None, comment="#")),
+    ".parquet": Reader(_parquet_header, _parquet_batches),
+}
+
+
+def _reader(path: Path) -> Reader:
+    if not path.is_file():
+        refuse(path, "there is no such file", "Check the path")
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(READERS)
+        refuse(path, f"no reader for files of this suffix (known: {known})", "Save it as csv")
+    return reader

@@ -1,0 +1,163 @@
+"""Text tables: what Arrow's parser would misread or let pass is refused before it starts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from neopcr.errors import TableError
+
+Batches = Iterator[pa.RecordBatch]
+Wanted = Collection[str] | None
+
+BLOCK_BYTES = 8 << 20
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text file separates and quotes cells; a comment stands before the header only."""
+
+    delimiter: str
+    quote: str | None = '"'
+    comment: str = ""
+
+
+@dataclass(slots=True)
+class _Ragged:
+    """Rows with too many or too few cells, as the parser meets them."""
+
+    count: int = 0
+    numbers: list[int] = field(default_factory=list)
+
+    def __call__(self, row: pa_csv.InvalidRow) -> str:
+        """Note a row and go on, so that all of them are counted."""
+        self.count += 1
+        if row.number is not None:
+            self.numbers.append(row.number)
+        return "skip"
+
+
+def refuse(path: Path, fault: str, remedy: str) -> NoReturn:
+    """Raise the error of a file."""
+    message = f"{path}: {fault}. {remedy}."
+    raise TableError(message)
+
+
+def check_header(path: Path, header: tuple[str, ...]) -> None:
+    """Refuse a header that names two columns alike."""
+    seen: set[str] = set()
+    for position, name in enumerate(header, start=1):
+        if name in seen:
+            fault = f"two columns are called '{name}' (the second is column {position})"
+            refuse(path, fault, "Rename or remove one of them")
+        seen.add(name)
+
+
+def scan_text(path: Path, dialect: Dialect) -> None:
+    """Refuse bytes that the parser would let pass or misread."""
+    quotes = 0
+    with path.open("rb") as file:
+        start = file.read(2)
+        if not start:
+            refuse(path, "the file is empty", "Export it again")
+        if start in _UTF16:
+            refuse(path, "the text is UTF-16", "Save it as UTF-8")
+        file.seek(0)
+        while block := file.read(BLOCK_BYTES):
+            if b"\0" in block:
+                refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
+            quotes += block.count(b'"')
+    if dialect.quote and quotes % 2:
+        # An open quote swallows every row after it without a word.
+        refuse(path, "a quotation mark is opened and never closed", "Close or remove it")
+
+
+def _text_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
+    comments = 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line in file:
+            if not (dialect.comment and line.startswith(dialect.comment)):
+                return tuple(next(_cells(line, dialect), [])), comments
+            comments += 1
+    return (), comments
+
+
+def _cells(line: str, dialect: Dialect) -> Iterator[list[str]]:
+    if dialect.quote:
+        return csv.reader([line], delimiter=dialect.delimiter)
+    return csv.reader([line], delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
+
+
+def checked_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
+    """Headers, and the number of comment lines before them."""
+    try:
+        header, comments = _text_header(path, dialect)
+    except UnicodeDecodeError:
+        refuse(path, "the text is not UTF-8", "Save it as UTF-8")
+    except csv.Error:
+        refuse(path, "its header cannot be read", "Export it again")
+    if not any(header):
+        refuse(path, "its first line is no header", "Name every column in the first line")
+    check_header(path, header)
+    return header, comments
+
+
+def _options(
+    path: Path, dialect: Dialect, columns: Wanted, ragged: _Ragged, *, threads: bool
+) -> dict[str, Any]:
+    header, comments = checked_header(path, dialect)
+    wanted = [name for name in header if columns is None or name in columns]
+    return {
+        "read_options": pa_csv.ReadOptions(
+            block_size=BLOCK_BYTES,
+            skip_rows=comments + 1,
+            column_names=list(header),
+            use_threads=threads,
+        ),
+        "parse_options": pa_csv.ParseOptions(
+            delimiter=dialect.delimiter,
+            quote_char=dialect.quote or False,
+            invalid_row_handler=ragged,
+        ),
+        "convert_options": pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(wanted, pa.string()),
+            include_columns=wanted,
+            strings_can_be_null=False,
+        ),
+    }
+
+
+def _refuse_ragged(path: Path, dialect: Dialect) -> NoReturn:
+    """Read again, slowly, to say which row is the first that does not fit."""
+    ragged = _Ragged()
+    pa_csv.read_csv(path, **_options(path, dialect, (), ragged, threads=False))
+    fault = (
+        f"every row needs as many cells as the header, but {ragged.count} do not have them "
+        f"(first at row {ragged.numbers[0]})"
+    )
+    refuse(path, fault, "Correct the separators or quote the cells")
+
+
+def text_batches(path: Path, columns: Wanted, dialect: Dialect) -> Batches:
+    """Read a text table in pieces, every cell as text; the first piece may have no rows."""
+    scan_text(path, dialect)
+    ragged = _Ragged()
+    options = _options(path, dialect, columns, ragged, threads=True)
+    try:
+        with pa_csv.open_csv(path, **options) as reader:
+            yield from reader
+    except pa.ArrowInvalid as error:
+        # Arrow's own message quotes the row, and a row is a patient.
+        if "Empty CSV" not in str(error):
+            refuse(path, "its rows cannot be read as UTF-8 text", "Save it as UTF-8")
+        wanted = options["convert_options"].column_types
+        yield pa.RecordBatch.from_pydict({name: pa.array([], pa.string()) for name in wanted})
+    if ragged.count:
+        _refuse_ragged(path, dialect)
