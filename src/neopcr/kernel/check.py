@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neopcr.kernel.forest import Forest, plant
 from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, TreeMember
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def check_model(model: Model) -> None:
@@ -47,7 +50,7 @@ def _check_trees(member: TreeMember, n_features: int) -> None:
     _refuse_infinite("the trees' base", [member.base])
     for number, tree in enumerate(member.trees):
         lengths = {getattr(tree, name).shape for name in tree.__slots__}
-        if len(lengths) > 1 or not tree.left.ndim == 1 or not tree.left.size:
+        if len(lengths) > 1 or tree.left.ndim != 1 or not tree.left.size:
             _refuse(f"tree {number}: its arrays are not of one length")
     forest = plant([(1.0, member)])
     split = forest.left >= 0

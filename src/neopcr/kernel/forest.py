@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neopcr.kernel.model import TreeMember
-from neopcr.specs import FloatArray
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from neopcr.kernel.model import TreeMember
+    from neopcr.specs import FloatArray
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 class Forest(NamedTuple):
@@ -75,5 +80,5 @@ def plant(members: Sequence[tuple[float, TreeMember]]) -> Forest:
     )
 
 
-def _stack(arrays: Sequence[NDArray[np.generic]], dtype: type) -> NDArray[np.generic]:
+def _stack(arrays: Sequence[NDArray[_Kind]], dtype: type[_Kind]) -> NDArray[_Kind]:
     return np.concatenate([*arrays, np.empty(0, dtype)]).astype(dtype, copy=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from neopcr.specs import FloatArray
+    from neopcr.specs import FloatArray
 
 MAX_DEPTH = 6
 """Splits on the longest path of a tree; the tables of a deeper tree would not be small."""

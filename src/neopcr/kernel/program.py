@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neopcr.kernel.check import check_model
 from neopcr.kernel.forest import Forest, plant
 from neopcr.kernel.model import LinearMember, Member, Model, TreeMember
 from neopcr.kernel.tables import Groups, tabulate
-from neopcr.specs import FloatArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from neopcr.specs import FloatArray
 
 GROUPS_AT_ONCE = 256
 """Groups whose bytes are held together for a block of rows, so that they stay in the cache."""
@@ -131,9 +135,7 @@ def _compile(scaled: Sequence[tuple[float, Member]], n_features: int, intercept:
         sum((scale * each.offset for scale, each in linear), start=nothing),
         sum((scale * each.coefficient for scale, each in linear), start=nothing),
         sum((scale * each.missing for scale, each in linear), start=nothing),
-        *_ranks(forest, groups),
-        *_runs(groups, n_features),
-        groups.table,
+        *(*_ranks(forest, groups), *_runs(groups, n_features), groups.table),
     )
     base = intercept + groups.mean
     base += sum(scale * each.intercept for scale, each in linear)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neopcr.kernel.rows import largest, share_out
-from neopcr.specs import FloatArray, IntArray
+from neopcr.kernel.spread import spread
+
+if TYPE_CHECKING:
+    from neopcr.specs import FloatArray, IntArray
 
 
 def top_reasons(phi: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
@@ -32,9 +36,10 @@ def top_reasons(phi: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
     >>> top_reasons(np.array([[0.1, -0.3, 0.3]]), 2)
     (array([[1, 2]]), array([[-0.3,  0.3]]))
     """
+    phi = np.ascontiguousarray(phi)
     index = np.full((len(phi), k), -1, dtype=np.int64)
     value = np.full((len(phi), k), np.nan)
-    largest(phi, index, value)
+    spread(lambda rows: largest(phi[rows], index[rows], value[rows]), len(phi))
     return index, value
 
 
@@ -73,6 +78,8 @@ def roll_up(phi: FloatArray, groups: tuple[tuple[int, ...], ...], n_groups: int)
     if owner.size and not 0 <= owner.min() <= owner.max() < n_groups:
         message = f"A group's index must lie in 0 to {n_groups - 1}."
         raise ValueError(message)
+    phi = np.ascontiguousarray(phi)
     out = np.zeros((len(phi), n_groups))
-    share_out(phi, np.cumsum([0, *sizes]), owner, out)
+    start = np.cumsum([0, *sizes])
+    spread(lambda rows: share_out(phi[rows], start, owner, out[rows]), len(phi))
     return out

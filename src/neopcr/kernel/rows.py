@@ -152,19 +152,21 @@ def largest(phi, index, value):  # type: ignore[no-untyped-def] # noqa: ANN001, 
     """Keep the largest of each row by insertion; an equal one never overtakes."""
     k = index.shape[1]
     for i in range(phi.shape[0]):
+        least = -1.0
         kept = 0
         for j in range(phi.shape[1]):
-            x = phi[i, j]
-            if kept == k and not abs(x) > abs(value[i, k - 1]):
-                continue
-            place = min(kept, k - 1)
-            while place > 0 and abs(x) > abs(value[i, place - 1]):
-                value[i, place] = value[i, place - 1]
-                index[i, place] = index[i, place - 1]
-                place -= 1
-            value[i, place] = x
-            index[i, place] = j
-            kept = min(kept + 1, k)
+            size = abs(phi[i, j])
+            if size > least:
+                place = kept if kept < k else k - 1
+                while place > 0 and size > abs(value[i, place - 1]):
+                    value[i, place] = value[i, place - 1]
+                    index[i, place] = index[i, place - 1]
+                    place -= 1
+                value[i, place] = phi[i, j]
+                index[i, place] = j
+                kept += kept < k
+                if kept == k:
+                    least = abs(value[i, k - 1])
 
 
 @njit(cache=True, nogil=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import get_num_threads
 
-from neopcr.kernel.program import Compiled, CompiledModel
 from neopcr.kernel.rows import add_up, contribute, logistic
-from neopcr.specs import FloatArray
+from neopcr.kernel.spread import spread
 
-ROWS_A_THREAD = 16_384
-"""Fewer rows than this are not worth another thread."""
+if TYPE_CHECKING:
+    from neopcr.kernel.program import Compiled, CompiledModel
+    from neopcr.specs import FloatArray
 
 
 def contributions(
@@ -59,7 +58,7 @@ def total(phi: FloatArray, base: float) -> FloatArray:
     >>> total(np.array([[0.5, -0.25]]), -1.0)
     array([-0.75])
     """
-    added: FloatArray = add_up(phi, base)
+    added: FloatArray = add_up(np.ascontiguousarray(phi), base)
     return added
 
 
@@ -87,19 +86,11 @@ def probability(logit: FloatArray) -> FloatArray:
 
 def _contributions(compiled: Compiled, X: FloatArray, threads: int | None) -> FloatArray:
     phi = np.empty(X.shape)
-    wanted = get_num_threads() if threads is None else threads
-    n_parts = max(1, min(wanted, len(X) // ROWS_A_THREAD))
-    parts = np.linspace(0, len(X), n_parts + 1).astype(int)
-    if n_parts == 1:
-        contribute(X, compiled.program, phi)
-        return phi
-    with ThreadPoolExecutor(n_parts) as pool:
-        jobs = [
-            pool.submit(contribute, X[first:last], compiled.program, phi[first:last])
-            for first, last in zip(parts[:-1], parts[1:], strict=True)
-        ]
-    for job in jobs:
-        job.result()
+
+    def work(rows: slice) -> None:
+        contribute(X[rows], compiled.program, phi[rows])
+
+    spread(work, len(X), threads)
     return phi
 
 

@@ -21,15 +21,18 @@ References
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from neopcr.kernel.forest import Forest
 from neopcr.kernel.model import MAX_DEPTH
-from neopcr.specs import FloatArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.kernel.forest import Forest
+    from neopcr.specs import FloatArray
 
 MAX_BITS = 8
 
@@ -151,35 +154,35 @@ def _list_leaves(forest, leaves):  # type: ignore[no-untyped-def] # noqa: ANN001
 @njit(cache=True, nogil=True)
 def _cut(forest, leaves, bit_start, bit_node):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     """Fill groups with leaves in order, as long as they hang on at most 8 splits of one tree."""
-    groups = 0
+    n_groups = 0
+    first = 0
     used = 0
-    tree = -1
+    next_root = 0
     for leaf in range(len(leaves.node)):
         path = leaves.path[leaf, : leaves.length[leaf]]
-        new_tree = leaves.node[leaf] >= forest.roots[tree + 1]
-        first = bit_start[groups - 1] if groups else 0
         fresh = 0
         for node in path:
-            known = False
-            for k in range(first, used):
-                known |= bit_node[k] == node
-            fresh += not known
-        if new_tree or used - first + fresh > MAX_BITS:
-            while leaves.node[leaf] >= forest.roots[tree + 1]:
-                tree += 1
-            groups += 1
+            fresh += not _is_in(bit_node[first:used], node)
+        if leaves.node[leaf] >= next_root or used - first + fresh > MAX_BITS:
+            next_root = forest.roots[np.searchsorted(forest.roots, leaves.node[leaf], "right")]
             first = used
-            bit_start[groups - 1] = first
+            bit_start[n_groups] = first
+            n_groups += 1
         for node in path:
-            known = False
-            for k in range(first, used):
-                known |= bit_node[k] == node
-            if not known:
+            if not _is_in(bit_node[first:used], node):
                 bit_node[used] = node
                 used += 1
-        leaves.group[leaf] = groups - 1
-    bit_start[groups] = used
-    return groups
+        leaves.group[leaf] = n_groups - 1
+    bit_start[n_groups] = used
+    return n_groups
+
+
+@njit(cache=True, nogil=True)
+def _is_in(nodes, wanted):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    for node in nodes:  # noqa: SIM110 - numba knows no `any`
+        if node == wanted:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -187,54 +190,54 @@ def _fill(forest, leaves, groups):  # type: ignore[no-untyped-def] # noqa: ANN00
     """Add every leaf to the tables of its group; return the mean of the forest."""
     mean = 0.0
     first_term = 0
-    features = np.empty(MAX_DEPTH, np.int32)
-    ratio = np.empty(MAX_DEPTH, np.float64)
-    care = np.empty(MAX_DEPTH, np.int64)
-    wanted = np.empty(MAX_DEPTH, np.int64)
     for leaf in range(len(leaves.node)):
         group = leaves.group[leaf]
         while first_term < len(groups.term_group) and groups.term_group[first_term] < group:
             first_term += 1
-        m = _conditions(forest, leaves, groups, leaf, features, ratio, care, wanted)
+        feature, ratio, care, wanted = _conditions(forest, leaves, groups, leaf)
         value = forest.value[leaves.node[leaf]]
-        mean += value * np.prod(ratio[:m])
-        share = _shares(ratio[:m])
+        mean += value * np.prod(ratio)
+        share = _shares(ratio)
         n_patterns = 1 << (groups.bit_start[group + 1] - groups.bit_start[group])
-        for i in range(m):
+        for i in range(len(feature)):
             term = first_term
-            while groups.term_feature[term] != features[i]:
+            while groups.term_feature[term] != feature[i]:
                 term += 1
             start = groups.term_start[term]
             for pattern in range(n_patterns):
                 passed = 0
-                for u in range(m):
+                for u in range(len(feature)):
                     passed |= ((pattern & care[u]) == wanted[u]) << u
                 groups.table[start + pattern] += value * share[passed, i]
     return mean
 
 
 @njit(cache=True, nogil=True)
-def _conditions(forest, leaves, groups, leaf, features, ratio, care, wanted):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0913
-    """For each feature on a leaf's path: its ratio, the bits that matter and what they must be."""
+def _conditions(forest, leaves, groups, leaf):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return the features on a leaf's path, their ratios, the bits that matter, and which are 1."""
+    feature = np.empty(MAX_DEPTH, np.int32)
+    ratio = np.ones(MAX_DEPTH, np.float64)
+    care = np.zeros(MAX_DEPTH, np.int64)
+    wanted = np.zeros(MAX_DEPTH, np.int64)
+    first = groups.bit_start[leaves.group[leaf]]
     m = 0
-    group = leaves.group[leaf]
-    first, last = groups.bit_start[group], groups.bit_start[group + 1]
     for step in range(leaves.length[leaf]):
         node = leaves.path[leaf, step]
-        left = leaves.goes_left[leaf, step]
         u = 0
-        while u < m and features[u] != forest.feature[node]:
+        while u < m and feature[u] != forest.feature[node]:
             u += 1
         if u == m:
-            features[u], ratio[u], care[u], wanted[u] = forest.feature[node], 1.0, 0, 0
+            feature[m] = forest.feature[node]
             m += 1
+        left = leaves.goes_left[leaf, step]
         child = forest.left[node] if left else forest.right[node]
         ratio[u] *= forest.cover[child] / forest.cover[node]
-        for bit in range(last - first):
-            if groups.bit_node[first + bit] == node:
-                care[u] |= 1 << bit
-                wanted[u] |= left << bit
-    return m
+        bit = 0
+        while groups.bit_node[first + bit] != node:
+            bit += 1
+        care[u] |= 1 << bit
+        wanted[u] |= left << bit
+    return feature[:m], ratio[:m], care[:m], wanted[:m]
 
 
 @njit(cache=True, nogil=True)

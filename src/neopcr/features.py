@@ -1,0 +1,236 @@
+"""The one path from columns to the matrix a model reads, in training and in scoring alike."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neopcr.errors import ConfigError, TableError
+from neopcr.modalities import MODALITIES, generic_column
+from neopcr.specs import Column, Feature, Landmark, Product, Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.specs import FloatArray, Modality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureSpace:
+    """Which columns a model may see at a landmark, and the features made of them.
+
+    Parameters
+    ----------
+    landmark : Landmark
+        When the prediction is made.
+    modalities : tuple of str
+        Names in the registry; the order is that of the features.
+    columns : tuple of Column
+        Every column that a feature is made of.
+    features : tuple of Feature
+        First columns of the matrix.
+    products : tuple of Product
+        Last columns of the matrix.
+    """
+
+    landmark: Landmark
+    modalities: tuple[str, ...]
+    columns: tuple[Column, ...]
+    features: tuple[Feature, ...]
+    products: tuple[Product, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the matrix's columns: features, then products."""
+        features = tuple(each.name for each in self.features)
+        return features + tuple(each.name for each in self.products)
+
+    def matrix(self, table: Table) -> FloatArray:
+        """Derive the features of every patient.
+
+        Parameters
+        ----------
+        table : mapping of str to array
+            Columns of the contract; one that is absent counts as missing throughout, one that is
+            not in the space is not looked at.
+
+        Returns
+        -------
+        float64 array of shape (n_patients, n_features), C-contiguous
+            NaN where missing; a product is missing where any of its factors is.
+
+        Raises
+        ------
+        TableError
+            If the table has no column, or its columns are not of one length.
+        """
+        n_patients = _n_patients(table)
+        known = {
+            column.name: table[column.name]
+            if column.name in table
+            else _missing(column, n_patients)
+            for column in self.columns
+        }
+        values: dict[str, FloatArray] = {}
+        for name in self.modalities:
+            values |= MODALITIES[name].derive(known)
+        for product in self.products:
+            values[product.name] = math.prod(
+                (values[factor] for factor in product.factors), start=np.ones(n_patients)
+            )
+        X = np.empty((n_patients, len(self.names)))
+        for index, name in enumerate(self.names):
+            X[:, index] = values[name]
+        return X
+
+    def column_groups(self) -> tuple[tuple[int, ...], ...]:
+        """For each feature and product, the places in `columns` of what it is made of."""
+        place = {column.name: index for index, column in enumerate(self.columns)}
+        made_of = {
+            each.name: tuple(place[column] for column in each.columns) for each in self.features
+        }
+        for product in self.products:
+            union = {column for factor in product.factors for column in made_of[factor]}
+            made_of[product.name] = tuple(sorted(union))
+        return tuple(made_of[name] for name in self.names)
+
+    def modality_groups(self) -> tuple[tuple[int, ...], ...]:
+        """For each column, the place in `modalities` of the first that declares it."""
+        return tuple(
+            next(
+                (index,)
+                for index, name in enumerate(self.modalities)
+                if _declares(MODALITIES[name], column.name)
+            )
+            for column in self.columns
+        )
+
+
+def feature_space(
+    modalities: Sequence[str],
+    columns: Collection[str],
+    landmark: Landmark,
+    products: Sequence[Product] = (),
+) -> FeatureSpace:
+    """Choose the features that a cohort's columns allow at a landmark.
+
+    A feature is kept when all of its columns are known by the landmark and the cohort offers at
+    least one of them: the others may be missing in one cohort and present in the next.
+
+    Parameters
+    ----------
+    modalities : sequence of str
+        Names in the registry.
+    columns : collection of str
+        Canonical names of the columns a cohort offers.
+    landmark : Landmark
+        When the prediction is made.
+    products : sequence of Product
+        What crosses modalities; kept when all of its factors are.
+
+    Returns
+    -------
+    FeatureSpace
+
+    Raises
+    ------
+    ConfigError
+        If a modality is unknown or named twice.
+    TableError
+        If no feature is left.
+
+    Examples
+    --------
+    >>> space = feature_space(["imaging"], ["imaging_volume", "imaging_volume_c2"], Landmark.c1)
+    >>> space.names
+    ('imaging_volume',)
+    """
+    chosen = [_modality(name) for name in modalities]
+    if len(set(modalities)) < len(modalities):
+        message = "modalities: one is named twice. Remove the second."
+        raise ConfigError(message)
+    declared = {
+        column.name: column for each in chosen for column in _declared_columns(each, columns)
+    }
+    early = {name for name, column in declared.items() if column.landmark <= landmark}
+    features = tuple(
+        feature
+        for each in chosen
+        for feature in _declared_features(each, declared)
+        if early.issuperset(feature.columns) and not set(columns).isdisjoint(feature.columns)
+    )
+    if not features:
+        message = (
+            f"{', '.join(modalities)}: no feature can be made of the columns at {landmark.name}. "
+            "Map more columns, or choose other modalities."
+        )
+        raise TableError(message)
+    names = {feature.name for feature in features}
+    used = {column for feature in features for column in feature.columns}
+    return FeatureSpace(
+        landmark=landmark,
+        modalities=tuple(modalities),
+        columns=tuple(column for name, column in declared.items() if name in used),
+        features=features,
+        products=tuple(product for product in products if names.issuperset(product.factors)),
+    )
+
+
+def _modality(name: str) -> Modality:
+    if name not in MODALITIES:
+        close = difflib.get_close_matches(name, MODALITIES, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(MODALITIES)}."
+        message = f"modalities: unknown modality '{name}'; {hint}"
+        raise ConfigError(message)
+    return MODALITIES[name]
+
+
+def _declares(modality: Modality, column: str) -> bool:
+    return column in {each.name for each in modality.columns} or _is_generic(modality, column)
+
+
+def _is_generic(modality: Modality, column: str) -> bool:
+    """Whether a column belongs to a modality by nothing but the prefix of its name."""
+    listed = {each.name for each in modality.columns}
+    prefix = modality.prefix
+    return prefix != "" and column.startswith(prefix) and column not in {*listed, prefix}
+
+
+def _declared_columns(modality: Modality, offered: Collection[str]) -> Iterator[Column]:
+    """Columns of a modality: those it lists, then the generic ones on offer, by name."""
+    yield from modality.columns
+    for name in sorted(offered):
+        if _is_generic(modality, name):
+            yield generic_column(name)
+
+
+def _declared_features(modality: Modality, declared: Collection[str]) -> Iterator[Feature]:
+    yield from modality.features
+    for name in declared:
+        if _is_generic(modality, name):
+            yield Feature(name, (name,))
+
+
+def _n_patients(table: Table) -> int:
+    lengths = {name: len(values) for name, values in table.items()}
+    if len(set(lengths.values())) != 1:
+        message = "The table needs at least one column, and all of one length."
+        raise TableError(message)
+    return next(iter(lengths.values()))
+
+
+def _missing(column: Column, n_patients: int) -> NDArray[Any]:
+    """A column of nothing but missing values."""
+    value, dtype = {
+        "number": (np.nan, "float64"),
+        "boolean": (np.nan, "float64"),
+        "category": (-1, "int16"),
+        "date": (np.datetime64("NaT"), "datetime64[D]"),
+        "text": (None, "object"),
+    }[column.kind]
+    return np.full(n_patients, value, dtype=dtype)
