@@ -76,9 +76,7 @@ def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
     compiled = compile_model(bundle.model)
     phi, base = contributions(compiled, space.matrix(table))
     columns = roll_up(phi, space.column_groups(), len(space.columns))
-    modalities = roll_up(
-        columns, tuple((index,) for index in space.modality_groups()), len(space.modalities)
-    )
+    modalities = roll_up(columns, space.modality_groups(), len(space.modalities))
     logit = total(phi, base)
     return Explanation(
         base=base,

@@ -21,6 +21,7 @@ from neopcr.report.palette import (
     RULE,
     house_style,
 )
+from neopcr.report.waterfall import waterfall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from neopcr.explain import Explanation, Importance
+
+__all__ = ["beeswarm", "modality_bars", "waterfall"]
 
 _MOST_DOTS = 300
 """Patients drawn in a beeswarm: vector dots of more make the page heavy and say no more."""

@@ -42,7 +42,9 @@ _REPAINT = {
 """shap's waterfall has fixed colours, made for white paper; ours, which follow the page."""
 
 
-def waterfall(name: str, explanation: Explanation, patient: int, who: str) -> Drawing:
+def waterfall(
+    name: str, explanation: Explanation, patient: int, who: str = "one patient"
+) -> Drawing:
     """One prediction, from the average to its value (``shap.plots.waterfall``).
 
     Parameters

@@ -41,7 +41,7 @@ class Space:
         return ((0,), (1,), (2,), (3,), (0, 2))
 
     def modality_groups(self):
-        return (0, 0, 1, 2)
+        return ((0,), (0,), (1,), (2,))
 
 
 @pytest.fixture(scope="session")

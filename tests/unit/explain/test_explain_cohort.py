@@ -118,7 +118,7 @@ def test_a_column_that_cannot_be_drawn_is_shown_as_missing_and_still_explained(b
             return ((0,), (1,), (2,), (3,), (4,))
 
         def modality_groups(self):
-            return (0, 0, 1, 2, 2)
+            return ((0,), (0,), (1,), (2,), (2,))
 
     space = Dated(columns=(*bundle.space.columns, date))
     dates = np.full(len(cohort["her2_ihc"]), np.datetime64("2024-01-01", "D"))

@@ -116,7 +116,11 @@ def report(performance, few, drawings) -> Report:
     availability = (
         Availability(
             column="ctdna_detected_c1", modality="ctdna", known=210, n=350,
-            missing_tells={"outcome": replace(performance[0], value=0.512), "centre": few},
+            missing_tells={
+                "outcome": replace(performance[0], value=0.512),
+                "arm": replace(performance[0], value=0.913, group="control"),
+                "centre": few,
+            },
         ),
         Availability(column="her2_ihc", modality="her2", known=350, n=350),
     )  # fmt: skip

@@ -108,7 +108,7 @@ def test_the_page_says_what_it_is_not(report, bare):
 def test_availability_says_what_missingness_gives_away(report):
     text = words(render(report))
     assert "ctdna_detected_c1 ctdna 210 of 350 60.0" in text
-    assert "0.512" in text
+    assert "0.512 0.702 to 0.783 0.913 0.702 to 0.783 control too few to say" in text
 
 
 def test_availability_of_no_patient_is_no_share(report):
