@@ -7,7 +7,7 @@ one class, does so in each draw.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
@@ -22,91 +22,85 @@ TOLERANCE = 1e-7  # of the last step: Newton squares what is left, to 1e-13 or s
 LONGEST_STEP = 3.0  # in standard deviations of the logit; keeps Newton from overshooting
 
 
-class Fit(NamedTuple):
-    """Coefficient and standard error of each draw, shape (n_draws,); NaN where not defined."""
-
-    coefficient: FloatArray
-    standard_error: FloatArray
-
-
-class _Line(NamedTuple):
-    intercept: FloatArray
-    slope: FloatArray
-    error: FloatArray
+def logits(y_prob: FloatArray) -> FloatArray | None:
+    """Logit of probabilities; None where one of them is 0 or 1, which no line can mend."""
+    inside = (y_prob > 0.0) & (y_prob < 1.0)
+    return np.asarray(logit(y_prob)) if inside.all() else None
 
 
-def fit_intercept(y_true: FloatArray, y_prob: FloatArray, weights: FloatArray) -> Fit:
+def intercepts(y_true: FloatArray, y_prob: FloatArray, weights: FloatArray) -> FloatArray:
     """Intercept of a logistic regression of outcome with the logit of p as offset.
 
-    Not defined where a p is 0 or 1, or where a draw holds one class only.
-
     Parameters
     ----------
     y_true, y_prob : float array of shape (n_patients,)
         1 pCR, 0 residual disease; predicted probability of pCR.
     weights : float array of shape (n_draws, n_patients)
         How often each patient counts.
+
+    Returns
+    -------
+    float array of shape (n_draws,)
+        NaN where a p is 0 or 1, or where a draw holds one class only.
     """
-    offset = _logits(y_prob)
-    events = dot(weights, y_true)
+    result: FloatArray = np.full(len(weights), np.nan)
+    offset, events = logits(y_prob), dot(weights, y_true)
     defined = (events > 0) & (events < weights.sum(axis=1))
-    if offset is None or not defined.any():
-        return _undefined(len(weights))
-    whole, _ = _newton_intercept(offset, y_true, np.ones((1, len(y_true))), 0.0)
-    intercept, error = _newton_intercept(offset, y_true, weights[defined], float(whole[0]))
-    return _spread(defined, intercept, error)
+    if offset is not None and defined.any():
+        whole = _newton_intercept(offset, y_true, np.ones((1, len(y_true))), 0.0)
+        result[defined] = _newton_intercept(offset, y_true, weights[defined], float(whole[0]))
+    return result
 
 
-def fit_slope(y_true: FloatArray, y_prob: FloatArray, weights: FloatArray) -> Fit:
+def slopes(y_true: FloatArray, y_prob: FloatArray, weights: FloatArray) -> FloatArray:
     """Slope of a logistic regression of outcome on the logit of p.
 
-    Not defined where a p is 0 or 1, or where in a draw the predictions are all equal or separate
-    the outcomes: then the slope that fits best is infinite.
-
     Parameters
     ----------
     y_true, y_prob : float array of shape (n_patients,)
         1 pCR, 0 residual disease; predicted probability of pCR.
     weights : float array of shape (n_draws, n_patients)
         How often each patient counts.
+
+    Returns
+    -------
+    float array of shape (n_draws,)
+        NaN where a p is 0 or 1, or where in a draw the predictions are all equal or separate the
+        outcomes: then the slope that fits best is infinite.
     """
-    x = _logits(y_prob)
-    if x is None:
-        return _undefined(len(weights))
-    defined = _overlaps(x, y_true, weights)
-    if not defined.any():
-        return _undefined(len(weights))
-    centre, scale = x.mean(), x.std()
-    z = (x - centre) / scale
-    whole = _newton_line(z, y_true, np.ones((1, len(y_true))), (float(logit(y_true.mean())), 0.0))
-    start = (float(whole.intercept[0]), float(whole.slope[0]))
-    line = _newton_line(z, y_true, weights[defined], start)
-    return _spread(defined, line.slope / scale, line.error / scale)
+    result: FloatArray = np.full(len(weights), np.nan)
+    x = logits(y_prob)
+    defined = np.zeros(len(weights), dtype=np.bool_) if x is None else _overlaps(x, y_true, weights)
+    if x is not None and defined.any():
+        z = (x - x.mean()) / x.std()
+        start = (float(logit(y_true.mean())), 0.0)
+        a, b = _newton_line(z, y_true, np.ones((1, len(y_true))), start)
+        _, slope = _newton_line(z, y_true, weights[defined], (float(a[0]), float(b[0])))
+        result[defined] = slope / x.std()
+    return result
 
 
 def _newton_intercept(
     offset: FloatArray, y_true: FloatArray, weights: FloatArray, start: float
-) -> tuple[FloatArray, FloatArray]:
-    """Intercept and its standard error of each draw; the error is NaN without convergence."""
+) -> FloatArray:
+    """Intercept of each draw; NaN without convergence."""
     events = dot(weights, y_true)
     intercept = np.full(len(weights), start)
     for _ in range(ITERATIONS):
         mu = expit(offset + intercept[:, None])
         fitted = weights * mu
         with np.errstate(divide="ignore", invalid="ignore"):
-            information = row_dot(fitted, 1.0 - mu)
-            step = _shorten((events - fitted.sum(axis=1)) / information)
-            error = 1.0 / np.sqrt(information)
+            step = _shorten((events - fitted.sum(axis=1)) / row_dot(fitted, 1.0 - mu))
         intercept += step
         if not (np.abs(step) >= TOLERANCE).any():
             break
-    return intercept, np.where(np.abs(step) < TOLERANCE, error, np.nan)
+    return np.where(np.abs(step) < TOLERANCE, intercept, np.nan)
 
 
 def _newton_line(
     x: FloatArray, y_true: FloatArray, weights: FloatArray, start: tuple[float, float]
-) -> _Line:
-    """Line of each draw; its error is NaN without convergence; x has mean 0 and SD 1."""
+) -> tuple[FloatArray, FloatArray]:
+    """Intercept and slope of each draw, NaN without convergence; x has mean 0 and SD 1."""
     events, cross = dot(weights, y_true), dot(weights, y_true * x)
     a, b = np.full(len(weights), start[0]), np.full(len(weights), start[1])
     for _ in range(ITERATIONS):
@@ -119,13 +113,13 @@ def _newton_line(
             determinant = h_aa * h_bb - h_ab * h_ab
             step_a = _shorten((h_bb * gradient_a - h_ab * gradient_b) / determinant)
             step_b = _shorten((h_aa * gradient_b - h_ab * gradient_a) / determinant)
-            variance = h_aa / determinant
         a += step_a
         b += step_b
         moved = np.maximum(np.abs(step_a), np.abs(step_b))
         if not (moved >= TOLERANCE).any():
             break
-    return _Line(a, b, np.sqrt(np.where(moved < TOLERANCE, variance, np.nan)))
+    converged = moved < TOLERANCE
+    return np.where(converged, a, np.nan), np.where(converged, b, np.nan)
 
 
 def _overlaps(x: FloatArray, y_true: FloatArray, weights: FloatArray) -> BoolArray:
@@ -139,23 +133,5 @@ def _overlaps(x: FloatArray, y_true: FloatArray, weights: FloatArray) -> BoolArr
     return np.asarray((low_1 < high_0) & (low_0 < high_1))
 
 
-def _logits(y_prob: FloatArray) -> FloatArray | None:
-    """Logit of probabilities; None where one of them is 0 or 1, which no line can mend."""
-    inside = (y_prob > 0.0) & (y_prob < 1.0)
-    return np.asarray(logit(y_prob)) if inside.all() else None
-
-
 def _shorten(step: FloatArray) -> FloatArray:
     return np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-
-
-def _undefined(n_draws: int) -> Fit:
-    return Fit(np.full(n_draws, np.nan), np.full(n_draws, np.nan))
-
-
-def _spread(defined: BoolArray, coefficient: FloatArray, error: FloatArray) -> Fit:
-    """Put the fits back among the draws that have none; no error, no coefficient."""
-    result = _undefined(len(defined))
-    result.coefficient[defined] = np.where(np.isnan(error), np.nan, coefficient)
-    result.standard_error[defined] = error
-    return result

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from neopcr.metrics._logistic import fit_slope
-from neopcr.metrics._wald import wald
+from neopcr.metrics._logistic import logits, slopes
+from neopcr.metrics._wald import last_coefficient
 from neopcr.specs import FloatArray, Metric
 
 
@@ -27,13 +29,15 @@ def calibration_slope(y_true: FloatArray, y_prob: FloatArray) -> float:
 
 def weighted(y_true: FloatArray, y_prob: FloatArray, weights: FloatArray) -> FloatArray:
     """Calibration slope of each draw; NaN where a draw has none."""
-    return fit_slope(y_true, y_prob, weights).coefficient
+    return slopes(y_true, y_prob, weights)
 
 
 def interval(y_true: FloatArray, y_prob: FloatArray) -> tuple[float, float]:
-    """Wald interval at 95 %; NaN where there is no slope."""
-    fit = fit_slope(y_true, y_prob, np.ones((1, len(y_true))))
-    return wald(float(fit.coefficient[0]), float(fit.standard_error[0]))
+    """Wald interval at 95 %, as R's glm has it; NaN where there is no slope."""
+    x = logits(y_prob)
+    if x is None or math.isnan(calibration_slope(y_true, y_prob)):
+        return math.nan, math.nan
+    return last_coefficient(y_true, np.column_stack([np.ones(len(x)), x]))
 
 
 METRIC = Metric(

@@ -162,13 +162,14 @@ def calibration_bins(y: FloatArray, p: FloatArray, *, bins: int = 10) -> Calibra
     Returns
     -------
     CalibrationBins
-        Groups of fewer than 5 patients are left to their neighbours below.
+        At most one group for every 5 patients.
     """
     check_predictions(y, p)
     runs = np.atleast_2d(p)
     pooled, outcome = runs.ravel(), np.tile(y, len(runs))
     bins = max(1, min(bins, len(y) // FEWEST))
-    inner = np.unique(np.quantile(pooled, np.linspace(0.0, 1.0, bins + 1)[1:-1]))
+    shares = np.linspace(0.0, 1.0, bins + 1)[1:-1]
+    inner = np.unique(np.quantile(pooled, shares, method="inverted_cdf"))
     place = np.searchsorted(inner, pooled, side="left")
     held = np.unique(place, return_inverse=True)[1]
     size = np.bincount(held)

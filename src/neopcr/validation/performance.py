@@ -203,10 +203,7 @@ def _estimate(
     y, p = data
     if not math.isfinite(value):
         return _nothing(metric, f"not defined: {_reason(p)}", len(y), int(y.sum()), group)
-    if drawn is None:
-        lower, upper, method = _by_formula(metric, y, p)
-    else:
-        lower, upper, method = drawn.lower, drawn.upper, describe("bootstrap percentile", drawn)
+    lower, upper, method = _by_formula(metric, y, p) if drawn is None else _by_draws(drawn)
     return Estimate(
         name=metric.name,
         value=value,
@@ -226,6 +223,13 @@ def _by_formula(
     if math.isfinite(lower) and math.isfinite(upper):
         return lower, upper, metric.interval_method
     return None, None, f"{metric.interval_method}: no interval"
+
+
+def _by_draws(drawn: Interval) -> tuple[float | None, float | None, str]:
+    """Bounds of the draws; where all are alike they show no precision, only a degenerate model."""
+    if drawn.lower == drawn.upper:
+        return None, None, describe("bootstrap percentile: no interval", drawn)
+    return drawn.lower, drawn.upper, describe("bootstrap percentile", drawn)
 
 
 def _nothing(metric: Metric, why: str, n: int, events: int, group: str) -> Estimate:
