@@ -101,4 +101,6 @@ def percentile_interval(values: FloatArray) -> Interval:
 
 def describe(method: str, interval: Interval) -> str:
     """Add to a method's name how many draws were not defined, if any were."""
-    return f"{method}, {interval.undefined} draws undefined" if interval.undefined else method
+    if not interval.undefined:
+        return method
+    return f"{method}, {interval.undefined} of {DRAWS:,} draws undefined"

@@ -67,7 +67,7 @@ def roc_points(y: FloatArray, p: FloatArray, *, points: int = 201) -> RocCurve:
         return RocCurve(false_positive=false_positive, true_positive=true_positive)
     grid = np.linspace(0.0, 1.0, points)
     curves = [_roc(y, one) for one in p]
-    mean: FloatArray = np.mean([np.interp(grid, fpr, tpr) for fpr, tpr in curves], axis=0)
+    mean: FloatArray = np.mean([np.interp(grid, false, true) for false, true in curves], axis=0)
     mean[0] = 0.0  # a curve that rises at once holds two values at 0: it starts at the lower
     return RocCurve(false_positive=grid, true_positive=mean)
 

@@ -60,7 +60,7 @@ def test_a_few_undefined_draws_are_counted():
     values = np.append(np.arange(1000.0), [math.nan] * 10)
     interval = percentile_interval(values)
     assert interval == Interval(*np.quantile(np.arange(1000.0), [0.025, 0.975]), 10)
-    assert describe("bootstrap", interval) == "bootstrap, 10 draws undefined"
+    assert describe("bootstrap", interval) == "bootstrap, 10 of 2,000 draws undefined"
 
 
 def test_many_undefined_draws_leave_no_interval():

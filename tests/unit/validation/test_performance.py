@@ -104,11 +104,11 @@ def test_a_perfect_model_has_a_value_but_no_interval():
 
 
 def test_draws_that_are_not_defined_are_counted():
-    y = np.repeat([0.0, 1.0], [60, 6])
-    z = np.concatenate([np.linspace(-3, 1, 60), np.linspace(-2, 3, 6)])
+    y = np.repeat([0.0, 1.0], [60, 10])
+    z = np.concatenate([np.linspace(-3, 1, 60), np.linspace(-1, 3, 10)])
     found = estimate(METRICS["calibration_slope"], y, expit(z)[None])
     assert found.method.startswith("bootstrap percentile, ")
-    assert found.method.endswith(" draws undefined")
+    assert found.method.endswith(" of 2,000 draws undefined")
     assert found.lower < found.value < found.upper
 
 
