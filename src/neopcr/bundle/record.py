@@ -1,0 +1,58 @@
+"""A fitted model and everything needed to use and to judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neopcr.features import FeatureSpace
+    from neopcr.kernel import Model
+    from neopcr.specs import Landmark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bundle:
+    """What `save_bundle` writes and `load_bundle` reads.
+
+    Parameters
+    ----------
+    name : str
+        As in the config, such as ``demo``.
+    version : int
+        1, 2, …; never overwritten.
+    landmark : Landmark
+        When the prediction is made.
+    space : FeatureSpace
+        From columns to the matrix.
+    model : Model
+        From the matrix to the logit of p_pcr.
+    estimand : str
+        What p_pcr is the probability of, under which treatment.
+    definition : str
+        How the outcome was defined.
+    training : dict
+        Patients, events and their flow.
+    metrics : list of dict
+        Internal performance.
+    reference : dict
+        Distribution of each column in training; see `reference_distributions`.
+    provenance : dict
+        Config and its hash, commit, fingerprint of the data, versions.
+
+    Notes
+    -----
+    The last four hold plain JSON values; a tuple comes back as a list.
+    """
+
+    name: str
+    version: int
+    landmark: Landmark
+    space: FeatureSpace
+    model: Model
+    estimand: str
+    definition: str
+    training: dict[str, Any]
+    metrics: list[dict[str, Any]]
+    reference: dict[str, Any]
+    provenance: dict[str, Any]

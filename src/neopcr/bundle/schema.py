@@ -1,0 +1,152 @@
+"""What a bundle's files must look like, to the last key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from neopcr.specs import Column, Kind, Landmark
+
+FORMAT_VERSION = 1
+"""Raised when a file that an older reader would misread can be written."""
+
+Index = Annotated[int, Field(ge=-1, lt=2**31)]
+Text = Annotated[str, Field(max_length=10_000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Wire(BaseModel):
+    """A part of a file: no unknown key, no conversion, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class ColumnWire(Wire):
+    """A column, without its description and source: those come from the installed modalities."""
+
+    name: Name
+    kind: Kind
+    modality: Name
+    landmark: Name
+    unit: Text
+    low: float | None
+    high: float | None
+    categories: list[Text]
+
+    @classmethod
+    def of(cls, column: Column) -> Self:
+        """Take from a column what a model's meaning depends on."""
+        return cls(
+            name=column.name,
+            kind=column.kind,
+            modality=column.modality,
+            landmark=column.landmark.name,
+            unit=column.unit,
+            low=None if column.low is None else float(column.low),
+            high=None if column.high is None else float(column.high),
+            categories=list(column.categories),
+        )
+
+
+class FeatureWire(Wire):
+    """A feature."""
+
+    name: Name
+    columns: list[Name] = Field(min_length=1)
+
+
+class ProductWire(Wire):
+    """A product of features."""
+
+    name: Name
+    factors: list[Name] = Field(min_length=2)
+
+
+class SpaceWire(Wire):
+    """From columns to the matrix."""
+
+    modalities: list[Name]
+    columns: list[ColumnWire]
+    features: list[FeatureWire]
+    products: list[ProductWire]
+
+
+class LinearWire(Wire):
+    """The linear member."""
+
+    kind: Literal["linear"]
+    intercept: float
+    offset: list[float]
+    coefficient: list[float]
+    missing: list[float]
+
+
+class TreesWire(Wire):
+    """A member of trees; the trees themselves are in ``trees.json``, in the order of members."""
+
+    kind: Literal["trees"]
+    base: float
+    n_trees: int
+
+
+class ModelWire(Wire):
+    """The model."""
+
+    n_features: int
+    members: list[Annotated[LinearWire | TreesWire, Field(discriminator="kind")]]
+    weights: list[float]
+    intercept: float
+    slope: float
+
+
+class TreeWire(Wire):
+    """One tree; see `neopcr.kernel.Tree`."""
+
+    left: list[Index]
+    right: list[Index]
+    feature: list[Index]
+    threshold: list[float]
+    default_left: list[bool]
+    value: list[float]
+    cover: list[float]
+
+
+class TreesFile(Wire):
+    """``trees.json``."""
+
+    format_version: Literal[1]
+    members: list[list[TreeWire]]
+
+
+class BundleFile(Wire):
+    """``bundle.json``."""
+
+    format_version: Literal[1]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=200)
+    version: int = Field(ge=1)
+    landmark: Literal[tuple(Landmark.__members__)]  # type: ignore[valid-type]
+    space: SpaceWire
+    model: ModelWire
+    estimand: Text
+    definition: Text
+    training: dict[str, JsonValue]
+    metrics: list[dict[str, JsonValue]]
+    reference: dict[str, JsonValue]
+    provenance: dict[str, JsonValue]
+
+
+def unknown_format(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
+    """Say why a file's format is not ours; empty where it is.
+
+    >>> unknown_format({"format_version": 2})
+    'it has format 2 and this neopcr reads up to 1: upgrade neopcr'
+    """
+    version = content.get("format_version") if isinstance(content, dict) else None
+    if type(version) is not int or version < 1:
+        return "it does not say its format_version"
+    if version > FORMAT_VERSION:
+        return (
+            f"it has format {version} and this neopcr reads up to {FORMAT_VERSION}: upgrade neopcr"
+        )
+    return ""

@@ -1,0 +1,187 @@
+"""Between a bundle and the content of its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from pydantic import ValidationError
+
+from neopcr.bundle.installed import space_of
+from neopcr.bundle.record import Bundle
+from neopcr.bundle.schema import (
+    FORMAT_VERSION,
+    BundleFile,
+    ColumnWire,
+    TreesFile,
+    TreesWire,
+    TreeWire,
+    Wire,
+    unknown_format,
+)
+from neopcr.errors import BundleError
+from neopcr.kernel import LinearMember, Model, Tree, TreeMember, check_model
+from neopcr.specs import Landmark
+
+if TYPE_CHECKING:
+    from neopcr.bundle.schema import LinearWire
+    from neopcr.features import FeatureSpace
+    from neopcr.kernel import Member
+
+_File = TypeVar("_File", bound=Wire)
+
+
+def bundle_content(bundle: Bundle) -> dict[str, Any]:
+    """Content of ``bundle.json``."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": bundle.name,
+        "version": bundle.version,
+        "landmark": bundle.landmark.name,
+        "space": _space_content(bundle.space),
+        "model": {
+            "n_features": bundle.model.n_features,
+            "members": [_member_content(member) for member in bundle.model.members],
+            "weights": list(map(float, bundle.model.weights)),
+            "intercept": float(bundle.model.intercept),
+            "slope": float(bundle.model.slope),
+        },
+        "estimand": bundle.estimand,
+        "definition": bundle.definition,
+        "training": bundle.training,
+        "metrics": bundle.metrics,
+        "reference": bundle.reference,
+        "provenance": bundle.provenance,
+    }
+
+
+def trees_content(model: Model) -> dict[str, Any]:
+    """Content of ``trees.json``."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "members": [
+            [{name: getattr(tree, name).tolist() for name in Tree.__slots__} for tree in each.trees]
+            for each in model.members
+            if isinstance(each, TreeMember)
+        ],
+    }
+
+
+def read_content(bundle: Any, trees: Any) -> Bundle:  # noqa: ANN401 - whatever JSON can hold
+    """Check the content of both files and make a bundle of it.
+
+    Raises
+    ------
+    BundleError
+        If a key, a type, a number, a tree or a feature is not what this version would write.
+    """
+    file = _validated(BundleFile, bundle, "bundle.json")
+    forests = _validated(TreesFile, trees, "trees.json").members
+    landmark = Landmark[file.landmark]
+    space = space_of(file.space, landmark)
+    model = _model(file, forests)
+    if model.n_features != len(space.names):
+        message = (
+            f"bundle.json: the model reads {model.n_features} features, but {len(space.names)} are "
+            "listed. The bundle is damaged."
+        )
+        raise BundleError(message)
+    return Bundle(
+        name=file.name,
+        version=file.version,
+        landmark=landmark,
+        space=space,
+        model=model,
+        estimand=file.estimand,
+        definition=file.definition,
+        training=dict(file.training),
+        metrics=[dict(each) for each in file.metrics],
+        reference=dict(file.reference),
+        provenance=dict(file.provenance),
+    )
+
+
+def _space_content(space: FeatureSpace) -> dict[str, Any]:
+    return {
+        "modalities": list(space.modalities),
+        "columns": [ColumnWire.of(column).model_dump() for column in space.columns],
+        "features": [{"name": f.name, "columns": list(f.columns)} for f in space.features],
+        "products": [{"name": p.name, "factors": list(p.factors)} for p in space.products],
+    }
+
+
+def _member_content(member: Member) -> dict[str, Any]:
+    if isinstance(member, TreeMember):
+        return {"kind": "trees", "base": float(member.base), "n_trees": len(member.trees)}
+    return {
+        "kind": "linear",
+        "intercept": float(member.intercept),
+        "offset": member.offset.tolist(),
+        "coefficient": member.coefficient.tolist(),
+        "missing": member.missing.tolist(),
+    }
+
+
+def _validated(schema: type[_File], content: Any, where: str) -> _File:  # noqa: ANN401
+    reason = unknown_format(content)
+    if not reason:
+        try:
+            return schema.model_validate(content)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            # A key may be anything in a foreign file: shown in ASCII, and not at any length.
+            place = ascii(".".join(str(part) for part in first["loc"]))[:120]
+            reason = f"{place}: {first['type'].replace('_', ' ')}"
+    message = f"{where}: refused: {reason}."
+    raise BundleError(message)
+
+
+def _model(file: BundleFile, forests: list[list[TreeWire]]) -> Model:
+    wire = file.model
+    sizes = [each.n_trees for each in wire.members if isinstance(each, TreesWire)]
+    if sizes != [len(forest) for forest in forests]:
+        message = "trees.json: not the trees that bundle.json counts. The bundle is damaged."
+        raise BundleError(message)
+    waiting = iter(forests)
+    model = Model(
+        n_features=wire.n_features,
+        members=tuple(
+            TreeMember(each.base, tuple(_tree(tree) for tree in next(waiting)))
+            if isinstance(each, TreesWire)
+            else _linear(each)
+            for each in wire.members
+        ),
+        weights=tuple(wire.weights),
+        intercept=wire.intercept,
+        slope=wire.slope,
+    )
+    try:
+        check_model(model)
+    except ValueError as error:
+        message = f"bundle.json and trees.json: {error} The bundle is damaged."
+        raise BundleError(message) from None
+    return model
+
+
+def _linear(wire: LinearWire) -> LinearMember:
+    return LinearMember(
+        wire.intercept, np.array(wire.offset), np.array(wire.coefficient), np.array(wire.missing)
+    )
+
+
+def _tree(wire: TreeWire) -> Tree:
+    threshold = np.array(wire.threshold, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        rounded = threshold.astype(np.float32)
+    if not np.array_equal(threshold, rounded):
+        message = "trees.json: a threshold is not a 32-bit number. The bundle is damaged."
+        raise BundleError(message)
+    return Tree(
+        left=np.array(wire.left, dtype=np.int32),
+        right=np.array(wire.right, dtype=np.int32),
+        feature=np.array(wire.feature, dtype=np.int32),
+        threshold=rounded,
+        default_left=np.array(wire.default_left, dtype=np.bool_),
+        value=np.array(wire.value, dtype=np.float64),
+        cover=np.array(wire.cover, dtype=np.float64),
+    )
