@@ -7,8 +7,7 @@ import math
 import numpy as np
 from scipy.stats import rankdata
 
-from neopcr.metrics._sums import row_dot
-from neopcr.metrics._wald import wald
+from neopcr.metrics._shared import row_dot, wald
 from neopcr.specs import FloatArray, Metric
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neopcr.metrics._sums import dot
+from neopcr.metrics._shared import dot
 from neopcr.specs import FloatArray, Metric
 
 

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from neopcr.metrics._logistic import intercepts, logits
-from neopcr.metrics._wald import last_coefficient
+from neopcr.metrics._shared import intercepts, last_coefficient, logits
 from neopcr.specs import FloatArray, Metric
 
 

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from neopcr.metrics._logistic import logits, slopes
-from neopcr.metrics._wald import last_coefficient
+from neopcr.metrics._shared import last_coefficient, logits, slopes
 from neopcr.specs import FloatArray, Metric
 
 

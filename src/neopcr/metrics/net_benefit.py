@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from neopcr.metrics._sums import dot
+from neopcr.metrics._shared import dot
 from neopcr.specs import FloatArray, Metric
 
 

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from neopcr.metrics._sums import dot
-from neopcr.metrics._wald import wald
+from neopcr.metrics._shared import dot, wald
 from neopcr.specs import FloatArray, Metric
 
 

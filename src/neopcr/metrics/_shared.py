@@ -1,18 +1,19 @@
-"""Logistic recalibration of predictions, for many weightings of the patients at once.
+"""Pieces that several metrics are made of: weighted sums, logistic recalibration, Wald intervals.
 
-A bootstrap refits the line thousands of times, so the fits of all draws advance together, from
-the fit of all patients. That one exists wherever a draw's does: what separates them all, or has
-one class, does so in each draw.
+A bootstrap refits a line thousands of times, so the fits of all draws advance together, from the
+fit of all patients. That one exists wherever a draw's does: what separates them all, or has one
+class, does so in each draw. Sums do not go through BLAS, whose threads would change last digits.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from statistics import NormalDist
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from scipy.special import expit, logit
-
-from neopcr.metrics._sums import dot, row_dot
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 if TYPE_CHECKING:
     from neopcr.specs import BoolArray, FloatArray
@@ -20,6 +21,60 @@ if TYPE_CHECKING:
 ITERATIONS = 100
 TOLERANCE = 1e-7  # of the last step: Newton squares what is left, to 1e-13 or so
 LONGEST_STEP = 3.0  # in standard deviations of the logit; keeps Newton from overshooting
+Z_95 = NormalDist().inv_cdf(0.975)
+# Where R's glm stops, |change of deviance| < 1e-8 (|deviance| + 0.1). The standard error is that
+# of the last step, so any other rule parts from R's intervals in the fifth digit.
+R_STOPS = {"tol": 1e-9, "rtol": 1e-8}
+
+
+def dot(weights: FloatArray, values: FloatArray) -> FloatArray:
+    """Sum of values over patients in each draw.
+
+    Parameters
+    ----------
+    weights : float array of shape (n_draws, n_patients)
+    values : float array of shape (n_patients,)
+
+    Returns
+    -------
+    float array of shape (n_draws,)
+    """
+    return cast("FloatArray", np.einsum("dn,n->d", weights, values))
+
+
+def row_dot(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Sum over columns of the product of two matrices, shape (n_rows,)."""
+    return cast("FloatArray", np.einsum("dn,dn->d", first, second))
+
+
+def wald(value: float, standard_error: float) -> tuple[float, float]:
+    """Value ± 1.96 standard errors.
+
+    Examples
+    --------
+    >>> lower, upper = wald(1.0, 0.5)
+    >>> round(lower, 2), round(upper, 2)
+    (0.02, 1.98)
+    """
+    return value - Z_95 * standard_error, value + Z_95 * standard_error
+
+
+def last_coefficient(
+    y_true: FloatArray, design: FloatArray, offset: FloatArray | None = None
+) -> tuple[float, float]:
+    """Interval of the last coefficient of a logistic regression that is known to have one.
+
+    Parameters
+    ----------
+    y_true : float array of shape (n_patients,)
+        1 pCR, 0 residual disease.
+    design : float array of shape (n_patients, n_columns)
+        Intercept included.
+    offset : float array of shape (n_patients,), optional
+        On the logit scale.
+    """
+    fit = GLM(y_true, design, family=Binomial(), offset=offset).fit(**R_STOPS)
+    return wald(float(fit.params[-1]), float(fit.bse[-1]))
 
 
 def logits(y_prob: FloatArray) -> FloatArray | None:
