@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from neopcr.simulation.files import write_trial
 from neopcr.simulation.presets import PRESETS
+from neopcr.simulation.reachable import reachable
 from neopcr.simulation.trial import SimulatedTrial, simulate
 from neopcr.simulation.truth import Design
 
-__all__ = ["PRESETS", "Design", "SimulatedTrial", "simulate", "write_trial"]
+__all__ = ["PRESETS", "Design", "SimulatedTrial", "reachable", "simulate", "write_trial"]

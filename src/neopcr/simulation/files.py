@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
     from neopcr.simulation.trial import SimulatedTrial
 
 TRUTH = "truth.parquet"
+SETTINGS = "simulation.json"
 
 
 def write_trial(trial: SimulatedTrial, directory: Path) -> Path:
     """Write the files of a trial into a new folder.
 
     ``patients.csv``, ``ctdna.csv``, ``mutations.maf`` (tab-separated), ``gene_panel.csv`` and
-    ``imaging.csv``, and apart from them ``truth.parquet``, which no model may see.
+    ``imaging.csv``; apart from them ``truth.parquet``, which no model may see, and
+    ``simulation.json``, which says that these patients are not real and how they were made.
 
     Parameters
     ----------
@@ -54,6 +57,8 @@ def write_trial(trial: SimulatedTrial, directory: Path) -> Path:
         for name, table in trial.files.items():
             _write_text(table, unfinished / name)
         pa.parquet.write_table(trial.truth, unfinished / TRUTH)
+        settings = json.dumps({"simulated": True, **trial.settings}, indent=2)
+        (unfinished / SETTINGS).write_text(settings + "\n", encoding="utf-8")
         unfinished.chmod(0o755)
         unfinished.rename(directory)
     except OSError as error:

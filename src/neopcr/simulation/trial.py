@@ -39,10 +39,13 @@ class SimulatedTrial:
         One row a patient, in the order of ``patients.csv``: the true baseline, the outcome of
         everyone, and ``p_pcr_<landmark>``, the probability of pCR given all that is true up to
         the landmark, the centre's shift included.
+    settings : mapping of str to object
+        What was asked for, as plain values.
     """
 
     files: Mapping[str, pa.Table]
     truth: pa.Table
+    settings: Mapping[str, object]
 
 
 def simulate(
@@ -102,6 +105,14 @@ def simulate(
     return SimulatedTrial(
         files=observe(truth, recorded, streams, as_protocol=as_protocol, complete=complete),
         truth=truth_table(truth, identifiers(n)),
+        settings={
+            "preset": preset,
+            "n": n,
+            "seed": seed,
+            "as_protocol": as_protocol,
+            "complete": complete,
+            **design.settings(),
+        },
     )
 
 

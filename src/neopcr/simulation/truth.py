@@ -44,6 +44,16 @@ class Design:
     centre_sd: float = 0.3
     effects: Effects = field(default_factory=trial_effects)
 
+    def settings(self) -> dict[str, object]:
+        """Return the design as plain values; of the effects only what was replaced."""
+        usual = trial_effects()
+        replaced = {name: one for name, one in self.effects.items() if one != usual[name]}
+        return {
+            "n_centres": self.n_centres,
+            "centre_sd": self.centre_sd,
+            "effects_replaced": replaced,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pyarrow.parquet as pq
 import pytest
 
 from neopcr.errors import TargetError
-from neopcr.simulation import simulate, write_trial
+from neopcr.simulation import Design, simulate, write_trial
+from neopcr.simulation.effects import trial_effects
 from neopcr.simulation.trial import SimulatedTrial
 
 NAMES = ["ctdna.csv", "gene_panel.csv", "imaging.csv", "mutations.maf", "patients.csv",
-         "truth.parquet"]  # fmt: skip
+         "simulation.json", "truth.parquet"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,16 @@ def test_the_truth_stays_out_of_the_files_people_have(trial, tmp_path):
         assert b"p_pcr" not in (folder / name).read_bytes()
 
 
+def test_a_folder_says_that_its_patients_are_simulated_and_how(tmp_path):
+    design = Design(n_centres=3, effects=trial_effects(everolimus=0.4))
+    drawn = simulate("neocarhp", n=20, seed=9, complete=True, design=design)
+    folder = write_trial(drawn, tmp_path / "trial")
+    assert json.loads((folder / "simulation.json").read_text(encoding="utf-8")) == {
+        "simulated": True, "preset": "neocarhp", "n": 20, "seed": 9, "as_protocol": False,
+        "complete": True, "n_centres": 3, "centre_sd": 0.3, "effects_replaced": {"everolimus": 0.4},
+    }  # fmt: skip
+
+
 def test_an_existing_folder_is_left_alone(trial, tmp_path):
     (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(TargetError, match="exists"):
@@ -65,7 +77,9 @@ def test_an_existing_folder_is_left_alone(trial, tmp_path):
 
 
 def test_nothing_is_left_behind_when_writing_fails(trial, tmp_path):
-    broken = SimulatedTrial(files={"missing/patients.csv": trial.truth}, truth=trial.truth)
+    broken = SimulatedTrial(
+        files={"missing/patients.csv": trial.truth}, truth=trial.truth, settings={}
+    )
     with pytest.raises(TargetError, match="cannot be written"):
         write_trial(broken, tmp_path / "trial")
     assert list(tmp_path.iterdir()) == []
