@@ -119,13 +119,14 @@ def validate(
     against: Annotated[
         Path | None, typer.Option(help="csv of another model's predictions, to stand beside ours.")
     ] = None,
+    column: Annotated[str, typer.Option(help="Its column of probabilities.")] = "p_pcr",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Examine a bundle once on the external cohort of a config."""
     from neopcr.workflows.validate import validate as run
 
-    _finish(lambda: run(bundle, config, output, against=against), as_json=as_json)
+    _finish(lambda: run(bundle, config, output, against=against, column=column), as_json=as_json)
 
 
 @app.command()

@@ -31,7 +31,8 @@ class FeatureSpace:
     modalities : tuple of str
         Names in the registry; the order is that of the features.
     columns : tuple of Column
-        Every column that a feature is made of.
+        What the model reads: columns that features are made of and the training cohort offered.
+        A feature's other columns count as missing, so a column nobody trained on moves nothing.
     features : tuple of Feature
         First columns of the matrix.
     products : tuple of Product
@@ -70,11 +71,12 @@ class FeatureSpace:
             If the table has no column, or its columns are not of one length.
         """
         n_patients = _n_patients(table)
+        read = {column.name for column in self.columns}
         known = {
             column.name: table[column.name]
-            if column.name in table
+            if column.name in table and column.name in read
             else _missing(column, n_patients)
-            for column in self.columns
+            for column in (*self.columns, *self._unread())
         }
         values: dict[str, FloatArray] = {}
         for name in self.modalities:
@@ -88,11 +90,23 @@ class FeatureSpace:
             X[:, index] = values[name]
         return X
 
+    def _unread(self) -> tuple[Column, ...]:
+        """Columns that features are made of and the model does not read."""
+        read = {column.name for column in self.columns}
+        made_of = {name for feature in self.features for name in feature.columns}
+        return tuple(
+            column
+            for name in self.modalities
+            for column in MODALITIES[name].columns
+            if column.name in made_of - read
+        )
+
     def column_groups(self) -> tuple[tuple[int, ...], ...]:
         """For each feature and product, the places in `columns` of what it is made of."""
         place = {column.name: index for index, column in enumerate(self.columns)}
         made_of = {
-            each.name: tuple(place[column] for column in each.columns) for each in self.features
+            each.name: tuple(place[column] for column in each.columns if column in place)
+            for each in self.features
         }
         for product in self.products:
             union = {column for factor in product.factors for column in made_of[factor]}
@@ -120,7 +134,7 @@ def feature_space(
     """Choose the features that a cohort's columns allow at a landmark.
 
     A feature is kept when all of its columns are known by the landmark and the cohort offers at
-    least one of them: the others may be missing in one cohort and present in the next.
+    least one of them.
 
     Parameters
     ----------
@@ -175,7 +189,7 @@ def feature_space(
     return FeatureSpace(
         landmark=landmark,
         modalities=tuple(modalities),
-        columns=tuple(column for name, column in declared.items() if name in used),
+        columns=tuple(column for name, column in declared.items() if name in used & {*columns}),
         features=features,
         products=tuple(product for product in products if names.issuperset(product.factors)),
     )

@@ -1,0 +1,90 @@
+"""Output files that are whole or absent; every room that writes a file writes it through here."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from neopcr.errors import TargetError
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota of the disk is used up",
+    errno.EFBIG: "the file would be larger than is allowed here",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "its folder cannot be written",
+    errno.EPERM: "its folder cannot be written",
+    errno.ENOENT: "there is no such folder",
+    errno.ENOTDIR: "its parent is a file, not a folder",
+    errno.EISDIR: "it is a folder",
+}
+
+
+@contextmanager
+def whole_or_absent(target: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside its target and move it there when it is complete.
+
+    Only its owner can read it (mode 0600). An error leaves what was there before.
+
+    Parameters
+    ----------
+    target : Path
+        What is made or replaced.
+
+    Yields
+    ------
+    binary file
+        To be written.
+
+    Raises
+    ------
+    TargetError
+        If it cannot be written: which file, why, and what to do.
+    """
+    with one_sentence(target):
+        if target.is_dir():
+            raise OSError(errno.EISDIR, "")
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
+        )
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+            _sync_folder(target.parent)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_sentence(target: Path) -> Iterator[None]:
+    """Turn what the file system says about a target into one sentence.
+
+    Raises
+    ------
+    TargetError
+        For every OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, "it cannot be written")
+        message = f"{target}: {reason}. Free or choose another target; nothing was written."
+        raise TargetError(message) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,36 @@
+"""What was measured, what being missing gives away, and who lacks what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neopcr.report import Availability
+from neopcr.validation import availability_patterns, known_modalities, missingness
+
+if TYPE_CHECKING:
+    from neopcr.specs import BoolArray
+    from neopcr.workflows._prepare import Prepared
+
+TOLD = ("arm", "centre")
+
+
+def availability(prepared: Prepared) -> tuple[Availability, ...]:
+    """How often each column of a model is known, and what its missingness tells."""
+    table = prepared.cohort.table
+    targets = {"outcome": prepared.y, **{name: table[name] for name in TOLD if name in table}}
+    return tuple(
+        Availability(
+            column=one.column,
+            modality=one.modality,
+            known=one.known,
+            n=one.n,
+            missing_tells=one.tells,
+        )
+        for one in missingness(table, prepared.space.columns, targets)
+    )
+
+
+def patterns(prepared: Prepared) -> dict[str, BoolArray]:
+    """Patients by the modalities that are there, to be reported as groups of their own."""
+    known = known_modalities(prepared.cohort.table, prepared.space.columns)
+    return {f"has {name}": mask for name, mask in availability_patterns(known).items()}

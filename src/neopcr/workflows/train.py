@@ -1,0 +1,153 @@
+"""Train: cohort → nested cross-validation → final fit → a bundle for each landmark → report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neopcr.bundle import Bundle, bundle_hash, reference_distributions, save_bundle
+from neopcr.cohort import write_rejects
+from neopcr.config import read_config
+from neopcr.pipeline import PcrClassifier
+from neopcr.report import Report, write_report
+from neopcr.validation import CrossValidation, Plan, cross_validate, performance
+from neopcr.workflows._availability import patterns
+from neopcr.workflows._folds import common_plan
+from neopcr.workflows._models import versions_of
+from neopcr.workflows._prepare import Prepared, prepare
+from neopcr.workflows._provenance import provenance
+from neopcr.workflows._result import Result, progress, said
+from neopcr.workflows._subgroups import subgroups
+from neopcr.workflows._trained import Trained
+from neopcr.workflows._training_report import drawings, training_report
+
+if TYPE_CHECKING:
+    from neopcr.config import Config
+
+ESTIMAND = (
+    "The probability of pCR under the treatment policy of the training cohort, for patients on "
+    "neoadjuvant therapy at the landmark. A difference between two regimens is not a treatment "
+    "effect."
+)
+
+
+def train(path: Path, models: Path, output: Path | None) -> Result:
+    """Train and validate internally.
+
+    Parameters
+    ----------
+    path : Path
+        A config.
+    models : Path
+        Bundles go to ``<models>/<name>-<landmark>/<version>/``.
+    output : Path or None
+        Folder of ``report.html`` and ``rejects.csv``; ``reports/<name>`` where None.
+
+    Raises
+    ------
+    ConfigError, TableError, TargetError
+    """
+    started = time.perf_counter()
+    config = read_config(path)
+    folder = output or Path("reports") / config.name
+    prepared = [prepare(config, landmark) for landmark in config.landmarks]
+    trained = [
+        _fit(config, each, cross, models)
+        for each, cross in zip(prepared, _cross_validate_all(config, prepared), strict=True)
+    ]
+    report = training_report(config, trained)
+    page = write_report(report, folder / "report.html")
+    write_rejects(prepared[0].problems, folder / "rejects.csv")
+    tracked = _track(config, trained, report)
+    return _result(trained, page, tracked, time.perf_counter() - started)
+
+
+def _cross_validate_all(
+    config: Config, prepared: list[Prepared]
+) -> list[tuple[Plan, CrossValidation]]:
+    plans = common_plan(config, prepared)
+    per_landmark = config.resampling.outer_folds * config.resampling.repeats
+    total, found = per_landmark * len(prepared), []
+    with progress("cross-validation") as move:
+        for before, (each, plan) in enumerate(zip(prepared, plans, strict=True)):
+
+            def moved(done: int, _: int, before: int = before * per_landmark) -> None:
+                move(before + done, total)
+
+            folds = cross_validate(
+                _classifier(config), each.X, each.y, plan, groups=each.groups, progress=moved
+            )
+            found.append((plan, folds))
+    return found
+
+
+def _classifier(config: Config) -> PcrClassifier:
+    return PcrClassifier(
+        members=config.members,
+        inner_folds=config.resampling.inner_folds,
+        trials=config.resampling.trials,
+        seed=config.seed,
+    )
+
+
+def _fit(
+    config: Config, prepared: Prepared, cross: tuple[Plan, CrossValidation], models: Path
+) -> Trained:
+    """Fit on every patient of a landmark and ship the result as a bundle."""
+    cohort, (plan, folds) = prepared.cohort, cross
+    classifier = _classifier(config).fit(prepared.X, prepared.y, groups=prepared.groups)
+    groups = {**subgroups(config.subgroups, prepared), **patterns(prepared)}
+    estimates = performance(prepared.y, folds.p, groups=groups, seed=config.seed)
+    name = f"{config.name}-{prepared.landmark.name}"
+    version = max(versions_of(models / name), default=0) + 1
+    bundle = Bundle(
+        name=config.name,
+        version=version,
+        landmark=prepared.landmark,
+        space=prepared.space,
+        model=classifier.model_,
+        estimand=ESTIMAND,
+        definition=cohort.definition,
+        training={"n": len(prepared.y), "events": int(prepared.y.sum())},
+        metrics=[asdict(one) for one in estimates],
+        reference=reference_distributions(cohort.table, prepared.space.columns),
+        provenance=provenance(config, cohort),
+    )
+    folder = save_bundle(bundle, models / name / str(version))
+    return Trained(
+        prepared=prepared,
+        plan=plan,
+        folds=folds,
+        estimates=estimates,
+        classifier=classifier,
+        bundle=bundle,
+        folder=folder,
+        sha256=bundle_hash(folder),
+    )
+
+
+def _track(config: Config, trained: list[Trained], report: Report) -> dict[str, object]:
+    if not config.tracking.enabled:
+        return {}
+    from neopcr.workflows._tracked import track  # noqa: PLC0415 - MLflow costs seconds
+
+    return track(config, trained, drawings(report))
+
+
+def _result(
+    trained: list[Trained], page: Path, tracked: dict[str, object], seconds: float
+) -> Result:
+    models = [
+        {
+            "landmark": each.prepared.landmark.name,
+            "bundle": str(each.folder),
+            "sha256": each.sha256,
+            "performance": [asdict(one) for one in each.estimates if one.group == "all"],
+        }
+        for each in trained
+    ]
+    lines = [f"{each.folder}: {said(each.estimates)}" for each in trained]
+    data = {"models": models, "report": str(page), "tracking": tracked, "seconds": seconds}
+    return Result(data, (*lines, f"report: {page}"))

@@ -1,0 +1,132 @@
+"""Validate: a bundle examined once on the external cohort of a config."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neopcr import __version__
+from neopcr.bundle import bundle_hash, load_bundle
+from neopcr.cohort import write_rejects
+from neopcr.config import config_hash, read_config
+from neopcr.kernel import compile_model, logit, probability
+from neopcr.report import Report, Section, write_report
+from neopcr.target import whole_or_absent
+from neopcr.validation import performance
+from neopcr.workflows._against import Rival, compare, read_rival
+from neopcr.workflows._availability import availability, patterns
+from neopcr.workflows._drawn import explanation_figures, performance_figures
+from neopcr.workflows._models import bundle_folder, title
+from neopcr.workflows._prepare import Prepared, prepare_external
+from neopcr.workflows._result import Result, said
+from neopcr.workflows._subgroups import subgroups
+
+if TYPE_CHECKING:
+    from neopcr.bundle import Bundle
+    from neopcr.config import Config
+    from neopcr.specs import Estimate, FloatArray
+
+
+def validate(text: str, path: Path, output: Path, *, against: Path | None, column: str) -> Result:
+    """Examine a bundle on another cohort, and report whatever comes out.
+
+    Parameters
+    ----------
+    text : str
+        A bundle; see `bundle_folder`.
+    path : Path
+        A config; the files of its `external` block are read at the bundle's landmark.
+    output : Path
+        Folder of ``report.html``, ``performance.json`` and ``rejects.csv``.
+    against : Path or None
+        Another model's predictions: a csv or parquet file with the identifier and `column`.
+    column : str
+        Where in that file the probability of pCR stands.
+
+    Raises
+    ------
+    BundleError, ConfigError, TableError, TargetError
+    """
+    folder = bundle_folder(text)
+    bundle, config = load_bundle(folder), read_config(path)
+    prepared = prepare_external(config, bundle)
+    p = probability(logit(compile_model(bundle.model), prepared.X))
+    groups = {**subgroups(config.subgroups, prepared), **patterns(prepared)}
+    estimates = performance(prepared.y, p, groups=groups, seed=config.seed)
+    rival = None if against is None else read_rival(against, config, column)
+    report = _report(config, bundle, prepared, (p, estimates, rival), bundle_hash(folder))
+    page = write_report(report, output / "report.html")
+    write_rejects(prepared.problems, output / "rejects.csv")
+    data = {
+        "bundle": bundle_hash(folder),
+        "config_sha256": config_hash(config),
+        "data_sha256": prepared.cohort.fingerprint,
+        "performance": [asdict(one) for one in estimates],
+        "against": [asdict(row) for one in report.comparisons for row in one.rows],
+        "report": str(page),
+    }
+    with whole_or_absent(output / "performance.json") as file:
+        file.write(f"{json.dumps(data, indent=1)}\n".encode())
+    lines = [f"{title(bundle)} {bundle.version}: {said(estimates)}"]
+    lines += [
+        f"{row.difference.name}: {_number(row.difference)} ({row.verdict})"
+        for one in report.comparisons
+        for row in one.rows
+    ]
+    return Result(data, (*lines, f"report: {page}"))
+
+
+def _number(one: Estimate) -> str:
+    if one.value is None or one.lower is None or one.upper is None:
+        return one.method
+    return f"{one.value:+.3f} ({one.lower:+.3f} to {one.upper:+.3f})"
+
+
+def _report(
+    config: Config,
+    bundle: Bundle,
+    prepared: Prepared,
+    found: tuple[FloatArray, tuple[Estimate, ...], Rival | None],
+    sha256: str,
+) -> Report:
+    p, estimates, rival = found
+    name = prepared.landmark.name
+    absent = sorted(
+        {column.name for column in bundle.space.columns}
+        - {column.name for column in prepared.cohort.columns}
+    )
+    limits = ["One external cohort shows how the model does there, and nowhere else."]
+    if absent:
+        limits.append(f"The cohort lacks columns the model was trained with: {', '.join(absent)}.")
+    return Report(
+        title=f"{title(bundle)}: external validation",
+        subtitle=f"Version {bundle.version}, examined with the config '{config.name}'",
+        version=__version__,
+        estimand=bundle.estimand,
+        definition=prepared.cohort.definition,
+        design="The bundle was frozen before this cohort was read; nothing was fitted to it. "
+        "Intervals are 95 %, by the method that each table names.",
+        flow=prepared.cohort.flow,
+        sections=(
+            Section(
+                name=name,
+                n=len(prepared.y),
+                events=int(prepared.y.sum()),
+                performance=estimates,
+                figures=performance_figures(name, prepared.y, p, estimates),
+                explanations=explanation_figures(name, bundle, prepared.cohort.table),
+                availability=availability(prepared),
+                bundle=sha256,
+            ),
+        ),
+        comparisons=() if rival is None else (compare(rival, prepared, p, seed=config.seed),),
+        data=f"{len(prepared.y):,} patients of the config's `external` block.",
+        limits=tuple(limits),
+        provenance={
+            **{f"training_{key}": value for key, value in bundle.provenance.items()},
+            "config_sha256": config_hash(config),
+            "data_sha256": prepared.cohort.fingerprint,
+        },
+    )
