@@ -44,7 +44,7 @@ def reference_distributions(table: Table, columns: Sequence[Column]) -> dict[str
     >>> from neopcr.specs import Column
     >>> grade = Column(name="grade", kind="number", description="", source="", modality="clinical")
     >>> reference_distributions({"grade": np.repeat([1.0, 2.0, np.nan], 10)}, [grade])
-    {'grade': {'n': 30, 'missing': 0.3333333333333333, 'edges': [1.4], 'counts': [10, 10]}}
+    {'grade': {'n': 30, 'missing': 0.3333333333333333, 'edges': [1.2], 'counts': [10, 10]}}
     """
     return {
         column.name: _describe(table[column.name], column)

@@ -45,7 +45,9 @@ def _linear(X, program, phi):  # type: ignore[no-untyped-def] # noqa: ANN001, AN
         missing = program.missing[j]
         for i in range(X.shape[0]):
             x = X[i, j]
-            phi[j, i] = missing if math.isnan(x) else offset + coefficient * x
+            # A feature that has no slope must not turn an infinite value into NaN.
+            present = offset if coefficient == 0.0 else offset + coefficient * x
+            phi[j, i] = missing if math.isnan(x) else present
 
 
 @njit(cache=True, nogil=True)
