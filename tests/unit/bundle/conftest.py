@@ -1,0 +1,47 @@
+"""One bundle with both kinds of members, a generic column and a product."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from neopcr.bundle import Bundle
+from neopcr.features import feature_space
+from neopcr.kernel import Model
+from neopcr.specs import Landmark, Product
+from shapley import random_linear, random_trees
+
+OFFERED = ("age_years", "ki67_percent", "her2_ihc", "ctdna_detected_c1", "imaging_volume")
+PRODUCT = Product("age_x_volume", ("age_years", "imaging_volume"))
+
+
+@pytest.fixture(scope="session")
+def bundle():
+    modalities = ("clinical", "her2", "receptors", "ctdna", "imaging")
+    space = feature_space(modalities, OFFERED, Landmark.c1, (PRODUCT,))
+    n = len(space.names)
+    rng = np.random.default_rng(11)
+    members = (
+        random_linear(rng, n),
+        random_trees(rng, 6, depth=4, n_features=n),
+        random_trees(rng, 2, depth=2, n_features=n),
+    )
+    return Bundle(
+        name="demo",
+        version=3,
+        landmark=Landmark.c1,
+        space=space,
+        model=Model(n, members, (0.2, 0.5, 0.3), -0.1, 1.05),
+        estimand="p_pcr under the treatment policy of the training cohort",
+        definition="ypT0/Tis ypN0",
+        training={"n": np.int64(120), "events": 48, "flow": [["all", 120]]},
+        metrics=[{"name": "auroc", "value": np.float64(0.75), "lower": None}],
+        reference={"age_years": {"n": 120, "edges": [50.5]}},
+        provenance={"commit": "0" * 40},
+    )
+
+
+@pytest.fixture
+def changed(bundle):
+    """The bundle with other parts."""
+    return lambda **parts: dataclasses.replace(bundle, **parts)
