@@ -34,8 +34,13 @@ __all__ = [
 
 DEFAULT_URI = "sqlite:///mlflow.db"
 
-# Switches that MLflow reads from the environment of its process.
-_SILENT = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+# Switches that MLflow reads from the environment of its process. The last keeps it from quoting
+# the patients of a table that does not fit a model.
+_SILENT = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_DISABLE_SCHEMA_DETAILS": "true",
+}
 _QUIET = {"MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false", "MLFLOW_LOGGING_LEVEL": "WARNING"}
 
 # What MLflow 3.17 warns of whenever it is used as we use it; nothing else is hidden.

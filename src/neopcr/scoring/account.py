@@ -1,0 +1,105 @@
+"""Why a row is not scored, and what should be known of one that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pandas import isna
+
+from neopcr.scoring.duplicates import has_id
+
+if TYPE_CHECKING:
+    from neopcr.specs import Column, Problem, Table
+
+Mask = NDArray[np.bool_]
+
+MISSING_ID = "missing_id"
+DUPLICATE_ID = "duplicate_id"
+NO_INFORMATION = "no_information"
+
+
+def is_missing(table: Table, columns: Sequence[Column], n: int) -> Mask:
+    """Whether each cell is missing, shape (n, n_columns); a column that is absent is, throughout."""
+    missing = np.ones((n, len(columns)), dtype=bool)
+    for place, column in enumerate(columns):
+        if column.name in table:
+            missing[:, place] = _cells_missing(table[column.name])
+    return missing
+
+
+def _cells_missing(values: NDArray[Any]) -> Mask:
+    """Missing cells of an array of the house table; see `neopcr.specs`."""
+    codes = values.dtype.kind == "i"
+    return np.asarray(values < 0 if codes else isna(values), dtype=bool)
+
+
+def flags_of(missing: Mask, columns: Sequence[Column], problems: Sequence[Problem]) -> pa.Array:
+    """Names of the modalities a row lacks wholly, sorted and joined by ``;``.
+
+    Parameters
+    ----------
+    missing : bool array of shape (n_rows, n_columns)
+        From `is_missing`; a bad cell counts as missing there, and as present here.
+    columns : sequence of Column
+        Those of `missing`.
+    problems : sequence of Problem
+        The bad cells.
+    """
+    place = {column.name: index for index, column in enumerate(columns)}
+    empty = missing.copy()
+    for problem in problems:
+        empty[problem.rows, place[problem.column]] = False
+    modalities = sorted({column.modality for column in columns})
+    lacks = np.stack(
+        [
+            empty[:, [column.modality == each for column in columns]].all(axis=1)
+            for each in modalities
+        ],
+        axis=1,
+    )
+    patterns, code = np.unique(lacks, axis=0, return_inverse=True)
+    texts = [
+        ";".join(f"missing:{modalities[index]}" for index in np.flatnonzero(pattern))
+        for pattern in patterns
+    ]
+    return pa.array(texts, pa.string()).take(pa.array(code.reshape(-1)))
+
+
+def rules_of(
+    ids: NDArray[np.object_], duplicated: Mask, problems: Sequence[Problem], unknown: Mask
+) -> tuple[pa.Array, Mask]:
+    """First rule that each row breaks, and whether it is scored.
+
+    Parameters
+    ----------
+    ids : object array of shape (n_rows,)
+        None where missing.
+    duplicated : bool array of shape (n_rows,)
+        Whether the identifier is not the only one of its kind.
+    problems : sequence of Problem
+        Bad cells, in order of columns.
+    unknown : bool array of shape (n_rows,)
+        Whether no column of the row can be read.
+
+    Returns
+    -------
+    rule : pyarrow string array
+        Empty where the row is scored.
+    scored : bool array of shape (n_rows,)
+    """
+    broken = [(MISSING_ID, ~has_id(ids)), (DUPLICATE_ID, duplicated)]
+    for problem in problems:
+        rows = np.zeros(len(ids), dtype=bool)
+        rows[problem.rows] = True
+        broken.append((f"{problem.rule}:{problem.column}", rows))
+    broken.append((NO_INFORMATION, unknown))
+
+    code = np.zeros(len(ids), dtype=np.int64)
+    for number, (_, rows) in enumerate(broken, start=1):
+        code[rows & (code == 0)] = number
+    names = pa.array(["", *(name for name, _ in broken)], pa.string())
+    return names.take(pa.array(code)), code == 0

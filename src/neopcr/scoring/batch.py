@@ -1,0 +1,164 @@
+"""Scores of one batch: the pure function that every engine calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from neopcr import kernel
+from neopcr.cohort.contract import CORE, PATIENT_ID, parse
+from neopcr.errors import TableError
+from neopcr.scoring.account import Mask, flags_of, is_missing, rules_of
+from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORE_SCHEMA, SCORED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.bundle import Bundle
+    from neopcr.specs import Column, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scorer:
+    """A bundle made ready for many batches.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        What is shipped.
+    compiled : CompiledModel
+        Its model, tabulated once.
+    """
+
+    bundle: Bundle
+    compiled: kernel.CompiledModel
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What is read of a cohort, besides the identifier; other columns are not looked at."""
+        return self.bundle.space.columns
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Names of the columns to read, identifier first."""
+        return tuple(model_inputs(self.bundle))
+
+
+def model_inputs(bundle: Bundle) -> dict[str, str]:
+    """Kind of every column that a bundle reads, identifier first: what MLflow's signature says."""
+    return {PATIENT_ID: "text"} | {column.name: column.kind for column in bundle.space.columns}
+
+
+def prepare(bundle: Bundle) -> Scorer:
+    """Compile a bundle's model, once for all batches."""
+    return Scorer(bundle, kernel.compile_model(bundle.model))
+
+
+def score_batch(
+    scorer: Scorer,
+    batch: pa.RecordBatch | pa.Table,
+    *,
+    rows: IntArray | None = None,
+    duplicated: Mask | None = None,
+) -> pa.RecordBatch:
+    """Score the patients of a batch: one row in, one row out, in the same order.
+
+    A row is not scored, under the first of these rules that it breaks:
+
+    1. ``missing_id``, ``duplicate_id``;
+    2. a bad cell in a column that the model reads, in the bundle's order of columns, such as
+       ``out_of_range:her2_cep17_ratio``;
+    3. ``no_information``: every column that the model reads is missing. Its number would say how
+       often the training patients reached pCR, and nothing of this one.
+
+    A row that lacks a whole modality is flagged ``missing:<modality>``, and scored all the same; a
+    bad cell is not a missing one.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        From `prepare`.
+    batch : pyarrow RecordBatch or Table
+        Raw cells under canonical names. A column that is absent is missing in every row.
+    rows : int64 array of shape (n_rows,), optional
+        1-based rows of the input; from 1 where not given.
+    duplicated : bool array of shape (n_rows,), optional
+        Whether the identifier stands elsewhere in the input too; nowhere, where not given.
+
+    Returns
+    -------
+    pyarrow RecordBatch
+        Of `SCORE_SCHEMA`.
+
+    Raises
+    ------
+    TableError
+        If there is no column of identifiers.
+    """
+    n = batch.num_rows
+    ids = patient_ids(batch)
+    table, problems = parse(batch, scorer.columns)
+    missing = is_missing(table, scorer.columns, n)
+    flags = flags_of(missing, scorer.columns, problems)
+    if duplicated is None:
+        duplicated = np.zeros(n, dtype=bool)
+    rule, scored = rules_of(ids, duplicated, problems, np.asarray(missing.all(axis=1)))
+
+    # The identifiers say how many rows there are, should the cohort lack every column.
+    X = scorer.bundle.space.matrix({PATIENT_ID: ids, **table})
+    phi, base = kernel.contributions(scorer.compiled, X)
+    p_pcr = kernel.probability(kernel.total(phi, base))
+    nothing = pa.nulls(n, pa.float64())
+    columns = [
+        pa.array(np.arange(1, n + 1) if rows is None else rows, pa.int64()),
+        pa.array(ids, pa.string()),
+        pa.array(p_pcr, mask=~scored),
+        nothing,
+        nothing,
+        _named((NOT_SCORED, SCORED), scored.astype(np.int64)),
+        rule,
+        flags,
+        *_reasons(scorer, phi, scored),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
+
+
+def patient_ids(batch: pa.RecordBatch | pa.Table) -> NDArray[np.object_]:
+    """Identifiers of a batch, trimmed; None where empty.
+
+    Raises
+    ------
+    TableError
+        If there is no column of identifiers.
+    """
+    table, _ = parse(batch, (CORE[PATIENT_ID],))
+    if PATIENT_ID not in table:
+        message = (
+            f"the table has no column {PATIENT_ID}. Name the column of identifiers so; scores "
+            "cannot be told apart without it."
+        )
+        raise TableError(message)
+    return table[PATIENT_ID]
+
+
+def _reasons(scorer: Scorer, phi: FloatArray, scored: Mask) -> list[pa.Array]:
+    """Columns that moved the score most, and by how much; one that did not move it is no reason."""
+    groups = scorer.bundle.space.column_groups()
+    by_column = kernel.roll_up(phi, groups, len(scorer.columns))
+    index, value = kernel.top_reasons(by_column, N_REASONS)
+    names = tuple(column.name for column in scorer.columns)
+    said = scored[:, None] & (index >= 0) & (value != 0)
+    arrays: list[pa.Array] = []
+    for k in range(N_REASONS):
+        arrays.append(_named(names, index[:, k], mask=~said[:, k]))
+        arrays.append(pa.array(value[:, k], mask=~said[:, k]))
+    return arrays
+
+
+def _named(names: tuple[str, ...], codes: NDArray[Any], mask: Mask | None = None) -> pa.Array:
+    """Text of codes into a few names."""
+    indices = pa.array(codes, mask=mask)
+    return pa.array(names, pa.string()).take(indices)

@@ -1,0 +1,100 @@
+"""Score tables as files: csv that a spreadsheet can open safely, and parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from neopcr.cohort.contract import PATIENT_ID
+from neopcr.errors import TargetError
+from neopcr.scoring.schema import SCORE_SCHEMA
+
+_FORMULA = r"^['=+\-@\t\r]"
+"""Starts of a cell that a spreadsheet would run (OWASP, CSV injection), and the escape itself."""
+
+
+def writer_for(target: Path) -> Callable[[IO[bytes]], ScoreWriter]:
+    """Writer of a target's format, by its suffix.
+
+    Raises
+    ------
+    TargetError
+        If the suffix is neither ``.csv`` nor ``.parquet``.
+    """
+    writer = _WRITERS.get(target.suffix.lower())
+    if writer is None:
+        message = (
+            f"{target}: scores are written as .csv or .parquet. Give it one of these suffixes."
+        )
+        raise TargetError(message)
+    return writer
+
+
+class ScoreWriter:
+    """A file of scores that grows by batches.
+
+    Parameters
+    ----------
+    writer : pyarrow writer
+        What takes the batches.
+    escapes : bool
+        Whether text is escaped as in `escape_formulas`.
+
+    Attributes
+    ----------
+    escaped : int
+        Cells that were.
+    """
+
+    def __init__(self, writer: Any, *, escapes: bool) -> None:  # noqa: ANN401 - pyarrow is untyped
+        self._writer = writer
+        self._escapes = escapes
+        self.escaped = 0
+
+    def write(self, scores: pa.RecordBatch) -> None:
+        """Append a batch."""
+        if self._escapes:
+            scores, escaped = escape_formulas(scores)
+            self.escaped += escaped
+        self._writer.write_batch(scores)
+
+    def close(self) -> None:
+        """Write what a format has to say at its end."""
+        self._writer.close()
+
+
+def escape_formulas(scores: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
+    """Put ``'`` before identifiers that a spreadsheet would run as a formula.
+
+    One that starts with ``'`` gets another, so that taking one leading ``'`` away always gives back
+    the identifier. Every other text in the table is our own and starts with a letter.
+
+    Returns
+    -------
+    scores : pyarrow RecordBatch
+    escaped : int
+        How many.
+    """
+    ids = scores[PATIENT_ID]
+    risky = pc.fill_null(pc.match_substring_regex(ids, _FORMULA), fill_value=False)
+    escaped = pc.if_else(risky, pc.binary_join_element_wise("'", ids, ""), ids)
+    place = SCORE_SCHEMA.get_field_index(PATIENT_ID)
+    arrays = [*scores.columns[:place], escaped, *scores.columns[place + 1 :]]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCORE_SCHEMA), int(pc.sum(risky).as_py() or 0)
+
+
+def _csv(file: IO[bytes]) -> ScoreWriter:
+    return ScoreWriter(pa_csv.CSVWriter(file, SCORE_SCHEMA), escapes=True)
+
+
+def _parquet(file: IO[bytes]) -> ScoreWriter:
+    return ScoreWriter(pq.ParquetWriter(file, SCORE_SCHEMA), escapes=False)
+
+
+_WRITERS: dict[str, Callable[[IO[bytes]], ScoreWriter]] = {".csv": _csv, ".parquet": _parquet}

@@ -1,0 +1,164 @@
+"""The pure function of a batch: numbers by hand, rules, flags, and what may not matter."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neopcr.errors import TableError
+from neopcr.scoring import SCORE_SCHEMA, model_inputs, score_batch
+
+COMPLETE = {
+    "patient_id": "P1", "age_years": "50", "grade": "3", "her2_cep17_ratio": "8",
+    "ctdna_detected_baseline": "1",
+}  # fmt: skip
+
+
+def table(*rows):
+    """Return a raw table of text; each row states how it differs from the complete patient."""
+    complete = dict.fromkeys((name for row in rows for name in row), "") | COMPLETE
+    return pa.Table.from_pylist(
+        [complete | {"patient_id": f"P{i}"} | row for i, row in enumerate(rows)]
+    )
+
+
+def test_a_score_can_be_worked_out_by_hand(scorer):
+    # Linear: -0.2 - 0.01*50 + 0.3*3 + 0.5*log2(8) + 0.4 = 2.1; tree: 0.7.
+    logit = 0.1 + 0.9 * (0.6 * 2.1 + 0.4 * 0.7)
+    (score,) = score_batch(scorer, pa.Table.from_pylist([COMPLETE])).to_pylist()
+    assert score["p_pcr"] == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-12)
+    # The tree's mean over its covers is -0.02, so its split adds 0.72 to the ratio's own share.
+    expected = {
+        "row": 1, "patient_id": "P1", "p_lower": None, "p_upper": None,
+        "status": "scored", "rule": "", "flags": "",
+        "reason_1": "her2_cep17_ratio", "reason_1_contribution": 0.54 * 1.5 + 0.36 * 0.72,
+        "reason_2": "grade", "reason_2_contribution": 0.54 * 0.9,
+        "reason_3": "age_years", "reason_3_contribution": -0.54 * 0.5,
+        "reason_4": "ctdna_detected_baseline", "reason_4_contribution": 0.54 * 0.4,
+        "reason_5": None, "reason_5_contribution": None,
+    }  # fmt: skip
+    assert list(score) == SCORE_SCHEMA.names
+    assert {name: score[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_missing_modality_is_scored_flagged_and_owns_its_contribution(scorer):
+    (score,) = score_batch(scorer, table({"ctdna_detected_baseline": ""})).to_pylist()
+    assert (score["status"], score["flags"]) == ("scored", "missing:ctdna")
+    assert score["reason_4"] == "ctdna_detected_baseline"
+    assert score["reason_4_contribution"] == pytest.approx(-0.54 * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"her2_cep17_ratio": "51"}, "out_of_range:her2_cep17_ratio"),
+        ({"age_years": "fifty"}, "not_a_number:age_years"),
+        ({"her2_ihc": "?"}, "unknown_category:her2_ihc"),
+        ({"ctdna_detected_baseline": "maybe"}, "not_a_boolean:ctdna_detected_baseline"),
+        ({"her2_cep17_ratio": "51", "age_years": "-1"}, "out_of_range:age_years"),
+        ({"patient_id": " "}, "missing_id"),
+        ({"patient_id": None, "age_years": "x"}, "missing_id"),
+        (dict.fromkeys(COMPLETE, "") | {"patient_id": "P9"}, "no_information"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_kept_without_a_score(scorer, change, rule):
+    scores = score_batch(scorer, table({}, change, {})).to_pylist()
+    assert [score["status"] for score in scores] == ["scored", "not_scored", "scored"]
+    broken = scores[1]
+    assert broken["rule"] == rule
+    reasons = {name for name in SCORE_SCHEMA.names if name.startswith("reason")}
+    assert all(broken[name] is None for name in {"p_pcr", "p_lower", "p_upper", *reasons})
+    assert scores[0] | {"row": 3, "patient_id": "P2"} == scores[2]
+
+
+def test_a_bad_cell_is_not_called_missing(scorer):
+    (score,) = score_batch(scorer, table({"ctdna_detected_baseline": "maybe"})).to_pylist()
+    assert score["flags"] == ""
+
+
+def test_duplicates_and_rows_are_told_by_the_engine(scorer):
+    scores = score_batch(
+        scorer, table({}, {}), rows=np.array([7, 9]), duplicated=np.array([True, False])
+    ).to_pylist()
+    assert [(score["row"], score["rule"]) for score in scores] == [(7, "duplicate_id"), (9, "")]
+
+
+def test_a_cohort_that_lacks_every_column_is_accounted_for(scorer):
+    scores = score_batch(scorer, pa.table({"patient_id": ["a", "b"], "shoe_size": [38, 39]}))
+    assert scores["rule"].to_pylist() == ["no_information"] * 2
+    assert scores["flags"].to_pylist() == ["missing:clinical;missing:ctdna;missing:her2"] * 2
+
+
+def test_a_column_the_model_does_not_read_is_not_looked_at(scorer):
+    scores = score_batch(scorer, table({"ki67_percent": "400"}))
+    assert scores["status"].to_pylist() == ["scored"]
+
+
+def test_without_identifiers_nothing_is_scored(scorer):
+    with pytest.raises(TableError, match="no column patient_id"):
+        score_batch(scorer, pa.table({"age_years": ["50"]}))
+
+
+def test_no_rows_in_no_rows_out(scorer):
+    empty = table({}).slice(0, 0)
+    assert score_batch(scorer, empty).num_rows == 0
+
+
+def test_text_and_typed_cells_give_the_same_bits(scorer):
+    typed = pa.table({
+        "patient_id": pa.array([0, 1], pa.int64()),
+        "age_years": pa.array([50, 61], pa.int32()),
+        "grade": pa.array([3.0, None]),
+        "her2_cep17_ratio": pa.array([8.4, 2.1], pa.float64()),
+        "ctdna_detected_baseline": pa.array([True, None]),
+    })  # fmt: skip
+    text = pa.table({
+        "patient_id": ["0", "1"], "age_years": ["50", "61"], "grade": ["3", "NA"],
+        "her2_cep17_ratio": ["8.4", "2.1"], "ctdna_detected_baseline": ["yes", ""],
+    })  # fmt: skip
+    assert score_batch(scorer, typed).equals(score_batch(scorer, text))
+
+
+rows = st.lists(
+    st.fixed_dictionaries({
+        "age_years": st.sampled_from(["40", "73.5", "", "x", "300"]),
+        "grade": st.sampled_from(["1", "2", "3", ""]),
+        "her2_cep17_ratio": st.sampled_from(["1.2", "4", "19", "", "-1"]),
+        "ctdna_detected_baseline": st.sampled_from(["1", "0", "", "?"]),
+    }),
+    min_size=1,
+    max_size=12,
+)  # fmt: skip
+
+
+@given(rows, st.randoms(use_true_random=False), st.integers(0, 12))
+@settings(max_examples=40)
+def test_order_of_rows_and_columns_and_the_cut_into_batches_do_not_matter(
+    scorer, changes, random, cut
+):
+    raw = table(*changes)
+    whole = score_batch(scorer, raw)
+    assert whole.num_rows == raw.num_rows
+
+    numbers = np.arange(1, raw.num_rows + 1)
+    parts = [raw.slice(0, cut), raw.slice(cut)]
+    cuts = [numbers[:cut], numbers[cut:]]
+    pieces = [score_batch(scorer, p, rows=n) for p, n in zip(parts, cuts, strict=True)]
+    assert pa.Table.from_batches(pieces).equals(pa.Table.from_batches([whole]))
+
+    order = random.sample(range(raw.num_rows), raw.num_rows)
+    names = random.sample(raw.column_names, raw.num_columns)
+    shuffled = score_batch(scorer, raw.take(order).select(names), rows=numbers[order])
+    assert shuffled.equals(whole.take(pa.array(order)))
+
+
+def test_mlflow_is_told_of_every_column_that_is_read(bundle, scorer):
+    inputs = model_inputs(bundle)
+    assert tuple(inputs) == scorer.headers
+    assert {inputs[name] for name in ("age_years", "grade")} == {"number"}
+    assert (inputs["patient_id"], inputs["her2_ihc"]) == ("text", "category")
