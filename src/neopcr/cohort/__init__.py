@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from neopcr.cohort.assemble import external_cohort
 from neopcr.cohort.build import build_cohort, read_cohort, require_outcomes
 from neopcr.cohort.contract import CORE_COLUMNS, parse
 from neopcr.cohort.leakage import refuse_names
@@ -13,7 +12,6 @@ from neopcr.cohort.storage import to_arrow, write_cohort
 __all__ = [
     "CORE_COLUMNS",
     "build_cohort",
-    "external_cohort",
     "parse",
     "read_batches",
     "read_cohort",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr.cohort.cells import parse_boolean, parse_text
-from neopcr.cohort.contract import OUTCOME, PATIENT_ID, dates_out_of_order, found
+from neopcr.cohort.contract import CORE, OUTCOME, PATIENT_ID, dates_out_of_order, found
 from neopcr.cohort.long_table import LongPart
 from neopcr.cohort.mapping import FindColumn, Wide, find_declared
 from neopcr.cohort.mutations import pam_statuses
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.cohort.complaint import Origin, Tally
-    from neopcr.config import CohortConfig, External, Outcome
+    from neopcr.config import CohortConfig, Outcome
     from neopcr.specs import Column, FloatArray, Landmark, Problem
 
 
@@ -65,25 +65,6 @@ class Assembled:
     notes: tuple[str, ...]
     origin: Origin
     fingerprint: str
-
-
-def external_cohort(cohort: CohortConfig, external: External) -> CohortConfig:
-    """Return the config of another cohort of the same mapping.
-
-    A modality whose files the external block does not name is absent there.
-    """
-    imaging = cohort.imaging
-    if imaging is not None:
-        moved = external.imaging
-        imaging = None if moved is None else imaging.model_copy(update={"path": moved})
-    return cohort.model_copy(
-        update={
-            "patients": cohort.patients.model_copy(update={"path": external.path}),
-            "imaging": imaging,
-            "ctdna": external.ctdna,
-            "mutations": external.mutations,
-        }
-    )
 
 
 def assemble(
@@ -185,7 +166,9 @@ def _add(
     """Join columns to the patients'; those the contract does not know, or only later, stay out."""
     declared = {name: find_declared(name, find_column) for name in part.table}
     columns = [
-        column for column in declared.values() if column is not None and column.landmark <= until
+        column
+        for column in declared.values()
+        if column is not None and (column.landmark <= until or column.name in CORE)
     ]
     twice = sorted({column.name for column in columns} & set(joined.table))
     if twice:

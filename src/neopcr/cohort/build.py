@@ -113,6 +113,7 @@ def build_cohort(
         flow.keep(*still_on_therapy(joined.table, landmark, len(joined.patient_id)))
     cohort = _cohort(joined, flow, config.outcome.definition)
     if mode == "train":
+        _refuse_empty(cohort, joined)
         refuse_separating(cohort)
     return cohort, joined.problems
 
@@ -194,13 +195,6 @@ def _outcome(joined: Assembled) -> FloatArray:
 
 def _cohort(joined: Assembled, flow: _Flow, definition: str) -> Cohort:
     rows = np.flatnonzero(flow.left)
-    if not rows.size:
-        last = next(step.reason for step in reversed(flow.steps) if step.excluded)
-        message = (
-            f"{joined.origin.paths[0]}: no patient is left of {len(flow.left)} (the last were "
-            f"left out at: {last}). Correct the table, or the config's conditions."
-        )
-        raise TableError(message)
     pcr = np.full(len(flow.left), np.nan) if joined.pcr is None else joined.pcr
     return Cohort(
         table={name: values[rows] for name, values in joined.table.items()},
@@ -212,3 +206,13 @@ def _cohort(joined: Assembled, flow: _Flow, definition: str) -> Cohort:
         definition=definition,
         fingerprint=joined.fingerprint,
     )
+
+
+def _refuse_empty(cohort: Cohort, joined: Assembled) -> None:
+    if not cohort.row.size:
+        last = next(step.reason for step in reversed(cohort.flow) if step.excluded)
+        message = (
+            f"{joined.origin.paths[0]}: no patient is left of {len(joined.patient_id)} (the last "
+            f"were left out at: {last}). Correct the table, or the config's conditions."
+        )
+        raise TableError(message)

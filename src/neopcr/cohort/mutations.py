@@ -91,7 +91,7 @@ def pam_statuses(maf: Path, panel: Path, index: PatientIndex) -> LongPart:
         tallies=sequenced.part.tallies,
         notes=(
             *notes,
-            *counted("variants that cannot be resolved, neither altered nor wild", unresolved),
+            *counted("variants that cannot be resolved, neither altered nor wild type", unresolved),
         ),
     )
 

@@ -221,9 +221,9 @@ def _contradictions(at: _Samples, latest: _Samples, landmark: Landmark) -> list[
         ours, theirs = at.table[name], latest.table[name][place]
         differs |= (ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs))
     given = latest.table["lod_mtm_per_ml"]
-    lod = np.where(given > 0, given, LOD_MTM_PER_ML)
+    limit = np.where(given > 0, given, LOD_MTM_PER_ML)
     contradicts = is_contradictory(
-        latest.table["mtm_per_ml"] / lod, latest.table["detected"], limit=1.0
+        latest.table["mtm_per_ml"] / limit, latest.table["detected"], limit=1.0
     )
     return [
         *_at_patients(at.patient[same_day & differs], column, "conflicting_samples"),

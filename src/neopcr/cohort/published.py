@@ -68,6 +68,8 @@ def reproduces_paper(text: str) -> bool:
     rows = list(csv.DictReader(io.StringIO(text)))
     outcome = np.array([float(row["pcr"]) for row in rows])
     predicted = np.array([float(row["published_chemo"]) for row in rows])
+    if len(np.unique(outcome)) < 2:
+        return False
     brier = float(np.mean((predicted - outcome) ** 2))
     found = round(auroc(predicted, outcome), 4), round(brier, 4)
     return found == (PUBLISHED_AUROC, PUBLISHED_BRIER)

@@ -13,8 +13,10 @@ from neopcr.cohort.text_files import (
     Batches,
     Dialect,
     Wanted,
+    at_least_one,
     check_header,
     checked_header,
+    chosen,
     refuse,
     scan_text,
     text_batches,
@@ -73,12 +75,11 @@ def read_table(path: Path, columns: Wanted = None) -> pa.Table:
 
 def _parquet_batches(path: Path, columns: Wanted) -> Batches:
     header = _parquet_header(path)
-    wanted = [name for name in header if columns is None or name in columns]
+    wanted = chosen(path, header, columns)
     try:
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(columns=wanted)
-            if not file.metadata.num_rows:
-                yield from file.schema_arrow.empty_table().select(wanted).to_batches(1)
+            schema = pa.schema([file.schema_arrow.field(name) for name in wanted])
+            yield from at_least_one(file.iter_batches(columns=wanted), schema)
     except (pa.ArrowException, OSError):
         refuse(path, "it is a damaged parquet file", "Write it again")
 

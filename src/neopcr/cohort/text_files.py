@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,16 +31,13 @@ class Dialect:
 
 @dataclass(slots=True)
 class _Ragged:
-    """Rows with too many or too few cells, as the parser meets them."""
+    """Lines with too many or too few cells, as the parser meets them; comments count, blanks do not."""
 
-    count: int = 0
-    numbers: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
     def __call__(self, row: pa_csv.InvalidRow) -> str:
-        """Note a row and go on, so that all of them are counted."""
-        self.count += 1
-        if row.number is not None:
-            self.numbers.append(row.number)
+        """Note a line and go on, so that all of them are counted."""
+        self.lines.append(row.number)
         return "skip"
 
 
@@ -81,8 +78,9 @@ def scan_text(path: Path, dialect: Dialect) -> None:
 
 def _text_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
     comments = 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for line in file:
+    with path.open("rb") as file:
+        for raw in file:
+            line = raw.decode("utf-8-sig")
             if not (dialect.comment and line.startswith(dialect.comment)):
                 return tuple(next(_cells(line, dialect), [])), comments
             comments += 1
@@ -109,17 +107,16 @@ def checked_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
     return header, comments
 
 
-def _options(
-    path: Path, dialect: Dialect, columns: Wanted, ragged: _Ragged, *, threads: bool
-) -> dict[str, Any]:
+def _options(path: Path, dialect: Dialect, columns: Wanted, ragged: _Ragged) -> dict[str, Any]:
     header, comments = checked_header(path, dialect)
-    wanted = [name for name in header if columns is None or name in columns]
+    wanted = chosen(path, header, columns)
     return {
         "read_options": pa_csv.ReadOptions(
             block_size=BLOCK_BYTES,
             skip_rows=comments + 1,
             column_names=list(header),
-            use_threads=threads,
+            # In threads the parser forgets which line it is at.
+            use_threads=False,
         ),
         "parse_options": pa_csv.ParseOptions(
             delimiter=dialect.delimiter,
@@ -134,30 +131,43 @@ def _options(
     }
 
 
-def _refuse_ragged(path: Path, dialect: Dialect) -> NoReturn:
-    """Read again, slowly, to say which row is the first that does not fit."""
-    ragged = _Ragged()
-    pa_csv.read_csv(path, **_options(path, dialect, (), ragged, threads=False))
-    fault = (
-        f"every row needs as many cells as the header, but {ragged.count} do not have them "
-        f"(first at row {ragged.numbers[0]})"
-    )
-    refuse(path, fault, "Correct the separators or quote the cells")
+def at_least_one(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Batches:
+    """Pass batches on; where there is none, one without rows says which columns there are."""
+    empty = True
+    for batch in batches:
+        empty = False
+        yield batch
+    if empty:
+        yield pa.RecordBatch.from_arrays(
+            [pa.array([], each.type) for each in schema], schema=schema
+        )
+
+
+def chosen(path: Path, header: Sequence[str], columns: Wanted) -> list[str]:
+    """Headers that are asked for, in the file's order."""
+    names = [name for name in header if columns is None or name in columns]
+    if not names:
+        refuse(path, "it has none of the columns that are asked for", "Correct its header")
+    return names
 
 
 def text_batches(path: Path, columns: Wanted, dialect: Dialect) -> Batches:
     """Read a text table in pieces, every cell as text; the first piece may have no rows."""
     scan_text(path, dialect)
     ragged = _Ragged()
-    options = _options(path, dialect, columns, ragged, threads=True)
+    options = _options(path, dialect, columns, ragged)
     try:
         with pa_csv.open_csv(path, **options) as reader:
-            yield from reader
+            yield from at_least_one(reader, reader.schema)
     except pa.ArrowInvalid as error:
         # Arrow's own message quotes the row, and a row is a patient.
-        if "Empty CSV" not in str(error):
-            refuse(path, "its rows cannot be read as UTF-8 text", "Save it as UTF-8")
-        wanted = options["convert_options"].column_types
-        yield pa.RecordBatch.from_pydict({name: pa.array([], pa.string()) for name in wanted})
-    if ragged.count:
-        _refuse_ragged(path, dialect)
+        if "UTF8" in str(error):
+            refuse(path, "its rows are not UTF-8", "Save it as UTF-8")
+        refuse(path, "it has no rows, or one too long to be read", "Export it again")
+    if ragged.lines:
+        _, comments = checked_header(path, dialect)
+        fault = (
+            f"every row needs as many cells as the header, but {len(ragged.lines)} do not have "
+            f"them (first at row {ragged.lines[0] - comments - 1})"
+        )
+        refuse(path, fault, "Correct the separators or quote the cells")
