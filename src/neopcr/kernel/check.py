@@ -13,6 +13,12 @@ from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, TreeMember
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LARGEST = 1e12
+"""No logit or coefficient of an honest model is near it, and no sum of such numbers overflows."""
+
+ROUNDING = 0.01
+"""Relative: xgboost adds covers in 32 bits."""
+
 
 def check_model(model: Model) -> None:
     """Refuse a model that the kernel would misread.
@@ -20,14 +26,14 @@ def check_model(model: Model) -> None:
     Raises
     ------
     ValueError
-        If a number is not finite, a length or a feature's index does not fit, the weights do not
+        If a number is not finite or is huge, a length or a feature's index does not fit, the weights do not
         add to 1, or a tree is cyclic, malformed or deeper than 6 splits.
     """
     if model.n_features < 1 or not model.members:
         _refuse("a model needs at least one feature and one member")
     if len(model.weights) != len(model.members):
         _refuse(f"{len(model.members)} members have {len(model.weights)} weights")
-    _refuse_infinite("blend or recalibration", [*model.weights, model.intercept, model.slope])
+    _refuse_wild("blend or recalibration", [*model.weights, model.intercept, model.slope])
     if not math.isclose(sum(model.weights), 1.0, abs_tol=1e-9):
         _refuse("the weights of the blend do not add to 1")
     for member in model.members:
@@ -42,12 +48,12 @@ def _check_linear(member: LinearMember, n_features: int) -> None:
         values = getattr(member, name)
         if values.shape != (n_features,):
             _refuse(f"the linear member's {name} does not have one value a feature ({n_features})")
-        _refuse_infinite(f"the linear member's {name}", values)
-    _refuse_infinite("the linear member's intercept", [member.intercept])
+        _refuse_wild(f"the linear member's {name}", values)
+    _refuse_wild("the linear member's intercept", [member.intercept])
 
 
 def _check_trees(member: TreeMember, n_features: int) -> None:
-    _refuse_infinite("the trees' base", [member.base])
+    _refuse_wild("the trees' base", [member.base])
     for number, tree in enumerate(member.trees):
         lengths = {getattr(tree, name).shape for name in tree.__slots__}
         if len(lengths) > 1 or tree.left.ndim != 1 or not tree.left.size:
@@ -55,19 +61,26 @@ def _check_trees(member: TreeMember, n_features: int) -> None:
     forest = plant([(1.0, member)])
     split = forest.left >= 0
     _refuse_where(forest.dangling, forest, "a child that is not one of its nodes")
-    _refuse_bad_nodes(forest, split, n_features)
     _refuse_bad_shape(forest, split)
+    _refuse_bad_nodes(forest, split, n_features)
 
 
 def _refuse_bad_nodes(forest: Forest, split: NDArray[np.bool_], n_features: int) -> None:
     inside = (forest.feature >= 0) & (forest.feature < n_features)
     _refuse_where(split & ~inside, forest, "a feature index out of range")
     _refuse_where(~np.isfinite(forest.threshold), forest, "a threshold that is not finite")
-    _refuse_where(~np.isfinite(forest.value), forest, "a leaf value that is not finite")
     _refuse_where(
-        ~(np.isfinite(forest.cover) & (forest.cover >= 0.0)), forest, "a negative or no cover"
+        ~_is_tame(forest.value), forest, f"a leaf value that is not finite, or beyond {LARGEST:.0e}"
     )
-    _refuse_where(split & ~(forest.cover > 0.0), forest, "a split that no training weight reached")
+    cover = forest.cover
+    _refuse_where(~(_is_tame(cover) & (cover >= 0.0)), forest, "a negative or no cover")
+    _refuse_where(split & ~(cover > 0.0), forest, "a split that no training weight reached")
+    parts = cover[forest.left] + cover[forest.right]
+    _refuse_where(
+        split & ~np.isclose(parts, cover, rtol=ROUNDING, atol=0.0),
+        forest,
+        "a split whose cover is not that of its two sides",
+    )
 
 
 def _refuse_bad_shape(forest: Forest, split: NDArray[np.bool_]) -> None:
@@ -92,9 +105,14 @@ def _refuse_where(bad: NDArray[np.bool_], forest: Forest, what: str) -> None:
         _refuse(f"tree {int(np.searchsorted(forest.roots, first, side='right')) - 1} has {what}")
 
 
-def _refuse_infinite(what: str, values: object) -> None:
-    if not np.isfinite(np.asarray(values, dtype=np.float64)).all():
-        _refuse(f"{what} holds a number that is not finite")
+def _refuse_wild(what: str, values: object) -> None:
+    if not _is_tame(values).all():
+        _refuse(f"{what} holds a number that is not finite, or beyond {LARGEST:.0e}")
+
+
+def _is_tame(values: object) -> NDArray[np.bool_]:
+    # NaN compares false.
+    return np.abs(np.asarray(values, dtype=np.float64)) <= LARGEST
 
 
 def _refuse(what: str) -> None:

@@ -36,9 +36,11 @@ def chain(length):
     right = np.full(n, -1, np.int32)
     left[0:-1:2] = np.arange(1, n, 2)
     right[0:-1:2] = np.arange(2, n, 2)
+    cover = np.ones(n)
+    cover[0::2] = np.arange(length + 1, 0, -1)
     return Tree(
         left, right, np.zeros(n, np.int32), np.zeros(n, np.float32), np.zeros(n, np.bool_),
-        np.zeros(n), np.ones(n),
+        np.zeros(n), cover,
     )  # fmt: skip
 
 
@@ -50,6 +52,9 @@ def chain(length):
         (changed("value", 1, np.nan), "a leaf value that is not finite"),
         (changed("cover", 1, np.inf), "negative or no cover"),
         (changed("cover", 1, -1.0), "negative or no cover"),
+        (changed("value", 1, -1e13), "a leaf value that is not finite, or beyond 1e[+]12"),
+        (changed("cover", 1, 1e13), "negative or no cover"),
+        (changed("cover", 1, 5.0), "a split whose cover is not that of its two sides"),
         (changed("cover", 0, 0.0), "a split that no training weight reached"),
         (changed("feature", 0, 2), "a feature index out of range"),
         (changed("feature", 0, -1), "a feature index out of range"),
@@ -119,6 +124,7 @@ def test_a_blend_that_would_be_misread_is_refused(change, reason):
         (dataclasses.replace(LINEAR, coefficient=np.zeros(3)), "coefficient does not have one"),
         (dataclasses.replace(LINEAR, missing=np.array([0.0, np.nan])), "missing holds a number"),
         (dataclasses.replace(LINEAR, intercept=np.inf), "intercept holds a number"),
+        (dataclasses.replace(LINEAR, offset=np.array([0.0, 1e13])), "finite, or beyond 1e[+]12"),
         (TreeMember(np.nan, (STUMP,)), "the trees' base holds a number"),
     ],
 )
