@@ -60,6 +60,7 @@ test-slow: setup ## The full counts of the long runs
 check: lint types layers test ## What CI runs
 
 demo: setup      ## Simulate a trial, train three landmarks, validate, explain, score a new cohort
+	@rm -rf $(DEMO)/trial $(DEMO)/new
 	@$(BIN)/neopcr simulate -n 1000 --seed 1 -o $(DEMO)/trial
 	@$(BIN)/neopcr simulate -n 500 --seed 2 -o $(DEMO)/new
 	@$(BIN)/neopcr train configs/simulated.yaml -o $(DEMO)/training

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A metric as a column: title, how its interval was made, and the value of a perfect model."""
+    """A metric as a column: title, how most intervals were made, the value of a perfect model."""
 
     name: str
     title: str
-    methods: str
+    method: str
     best: str
 
 
@@ -140,8 +141,11 @@ def definitions(names: Sequence[str]) -> tuple[Definition, ...]:
 
 
 def _header(name: str, estimates: Sequence[Estimate]) -> Header:
-    methods = dict.fromkeys(
-        one.method for one in estimates if one.name == name and one.value is not None
+    """What could be reached is no result of ours, so its method is not the column's."""
+    methods = Counter(
+        one.method
+        for one in estimates
+        if one.name == name and one.value is not None and not one.group.endswith(REACHABLE)
     )
     best = f"{METRICS[name].best:g}" if name in METRICS else ""
-    return Header(name, metric_title(name), ", ".join(methods), best)
+    return Header(name, metric_title(name), max(methods, key=methods.__getitem__, default=""), best)

@@ -31,6 +31,11 @@ def availability(prepared: Prepared) -> tuple[Availability, ...]:
 
 
 def patterns(prepared: Prepared) -> dict[str, BoolArray]:
-    """Patients by the modalities that are there, to be reported as groups of their own."""
+    """Patients by the modalities they lack, to be reported as groups of their own."""
     known = known_modalities(prepared.cohort.table, prepared.space.columns)
-    return {f"has {name}": mask for name, mask in availability_patterns(known).items()}
+    lacking = availability_patterns({name: ~there for name, there in known.items()})
+    return {_lacks(name): mask for name, mask in lacking.items()}
+
+
+def _lacks(pattern: str) -> str:
+    return "every modality" if pattern == "nothing" else f"lacks {pattern.replace(' + ', ', ')}"

@@ -121,7 +121,7 @@ def _landmark_comparison(config: Config, trained: Sequence[Trained]) -> tuple[Co
             )
             labels.append(rows[-1].label)
             differences.append(difference)
-        better = "higher is better" if metric.best == 1 else "lower is better"
+        better = "higher" if metric.direction == "higher" else "lower"
         forests.append(forest(f"landmarks-{key}", metric.title, labels, differences, better))
     return (
         Comparison(

@@ -16,14 +16,14 @@ def simulate(
 
     Raises
     ------
-    ConfigError
+    UserError
         If there is no such preset.
     TargetError
         If the folder exists or cannot be written.
     """
     trial = draw(preset, n=n, seed=seed, as_protocol=as_protocol, complete=complete)
     write_trial(trial, output)
-    files = [*trial.files, "truth.parquet"]
+    files = sorted(path.name for path in output.iterdir())
     return Result(
         {"preset": preset, "n": n, "seed": seed, "folder": output.name, "files": files},
         (f"{output}: {n:,} simulated patients ({preset}, seed {seed}): {', '.join(files)}",),

@@ -36,11 +36,14 @@ def test_metrics_of_a_group_that_rest_on_other_patients_take_their_own_row(perfo
     ]
 
 
-def test_a_header_names_each_method_once_and_none_for_estimates_that_were_not_made(performance):
+def test_a_header_names_the_usual_method_and_none_for_estimates_that_were_not_made(performance):
     auroc, _, few = performance
     other = replace(auroc, group="HR+", method="bootstrap percentile")
     header = grid([auroc, replace(few, method="none"), other]).headers[0]
-    assert header.methods == "DeLong, bootstrap percentile"
+    assert header.method == "DeLong"
+    assert grid([replace(few, method="none")]).headers[0].method == ""
+    reachable = replace(auroc, group="reachable", method="a larger model")
+    assert grid([other, reachable, reachable]).headers[0].method == "bootstrap percentile"
     assert header.best == "1"
 
 
