@@ -95,14 +95,14 @@ def test_a_write_that_fails_leaves_nothing(bundle, tmp_path, monkeypatch, fails)
 
     target = "os.fsync" if fails == "fsync" else "pathlib.Path.rename"
     monkeypatch.setattr(target, full)
-    with pytest.raises(TargetError, match="model/1: .*(No space left|the disk is full)"):
+    with pytest.raises(TargetError, match=r"No space left|the disk is full"):
         save_bundle(bundle, tmp_path / "model" / "1")
     assert list((tmp_path / "model").iterdir()) == []
 
 
 def test_a_file_where_a_folder_should_be_is_a_target_error(bundle, tmp_path):
     (tmp_path / "model").write_text("")
-    with pytest.raises(TargetError, match="cannot be written"):
+    with pytest.raises(TargetError, match="nothing was written"):
         save_bundle(bundle, tmp_path / "model" / "1")
 
 
