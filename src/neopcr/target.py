@@ -1,9 +1,10 @@
-"""Output files that are whole or absent; every room that writes a file writes it through here."""
+"""Files and folders that are whole or absent: every room writes through here."""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,39 @@ def whole_or_absent(target: Path) -> Iterator[IO[bytes]]:
             _sync_folder(target.parent)
         finally:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Fill a hidden folder beside its target, then rename it: a rename is all or nothing.
+
+    Parameters
+    ----------
+    target : Path
+        A folder that does not exist yet; those above it are made.
+
+    Yields
+    ------
+    Path
+        The folder to fill, open to its owner only.
+
+    Raises
+    ------
+    TargetError
+        If the target exists or cannot be written; then nothing is left behind.
+    """
+    if os.path.lexists(target):
+        message = f"{target}: is there already and is never overwritten. Name a new one."
+        raise TargetError(message)
+    with one_sentence(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
+        try:
+            yield part
+            part.rename(target)
+            _sync_folder(target.parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 @contextmanager

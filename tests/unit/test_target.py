@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from neopcr.errors import TargetError
-from neopcr.target import one_sentence, whole_or_absent
+from neopcr.target import one_sentence, whole_folder, whole_or_absent
 
 
 def test_a_complete_file_replaces_the_old_one_and_is_private(tmp_path):
@@ -71,3 +71,26 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path):
 def test_each_fault_of_a_disk_has_its_words(tmp_path, number, reason):
     with pytest.raises(TargetError, match=reason), one_sentence(tmp_path / "x.csv"):
         raise OSError(number, "the system's own words") if number else OSError
+
+
+def test_a_complete_folder_appears_at_once_and_is_never_overwritten(tmp_path):
+    target = tmp_path / "models" / "1"
+    with whole_folder(target) as part:
+        (part / "bundle.json").write_text("{}")
+        assert not target.exists()
+    assert [path.name for path in target.iterdir()] == ["bundle.json"]
+    assert stat.S_IMODE(target.stat().st_mode) == 0o700
+    with pytest.raises(TargetError, match="never overwritten"), whole_folder(target):
+        raise AssertionError
+
+
+def test_a_folder_broken_off_leaves_nothing(tmp_path):
+    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "1") as part:
+        (part / "bundle.json").write_text(f"{1 // 0}")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(TargetError, match="nothing was written"),
+        whole_folder(tmp_path / "file" / "1"),
+    ):
+        raise AssertionError

@@ -42,7 +42,9 @@ def test_training_leaves_a_bundle_for_each_landmark_and_a_report(study):
             landmark for landmark in Landmark if landmark <= bundle.landmark
         }
         estimates = {one["name"]: one for one in model["performance"]}
-        assert estimates["auroc"]["lower"] < estimates["auroc"]["value"] < estimates["auroc"]["upper"]
+        assert (
+            estimates["auroc"]["lower"] < estimates["auroc"]["value"] < estimates["auroc"]["upper"]
+        )
         assert estimates["auroc"]["events"] > 100
     page = Path(study.training["report"]).read_text(encoding="utf-8")
     assert RESEARCH in page
@@ -141,7 +143,9 @@ def test_strict_scoring_says_so_when_a_row_is_not_scored(there):
     lenient = command("score", there.bundle(), "broken.csv", "-o", "broken.parquet")
     assert lenient["status"] == {"not_scored": 1, "scored": 149}
     assert list(lenient["rule"]) == ["not_a_number:ki67_percent"]
-    assert command("score", there.bundle(), "broken.csv", "-o", "b.csv", "--strict")["exit_code"] == 11
+    assert (
+        command("score", there.bundle(), "broken.csv", "-o", "b.csv", "--strict")["exit_code"] == 11
+    )
 
 
 def test_screening_answers_for_every_patient(there):

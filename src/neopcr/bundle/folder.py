@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from neopcr.bundle.canonical import from_json, to_json
 from neopcr.bundle.wire import bundle_content, read_content, trees_content
-from neopcr.errors import BundleError, TargetError
+from neopcr.errors import BundleError
+from neopcr.target import whole_folder, whole_or_absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,17 +53,10 @@ def save_bundle(bundle: Bundle, directory: Path) -> Path:
     }
     _parsed(content)
     content[SUMS] = _sums(content)
-    if os.path.lexists(directory):
-        message = f"{directory}: is there already; a bundle is never overwritten. Name a new one."
-        raise TargetError(message)
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(content, directory)
-    except OSError as error:
-        message = (
-            f"{directory}: cannot be written ({error.strerror}). Check free space and permissions."
-        )
-        raise TargetError(message) from None
+    with whole_folder(directory) as beside:
+        for name, data in content.items():
+            with whole_or_absent(beside / name) as file:
+                file.write(data)
     return directory
 
 
@@ -113,21 +105,6 @@ def _sums(content: Mapping[str, bytes]) -> bytes:
         f"{hashlib.sha256(content[name]).hexdigest()}  {name}\n" for name in LIMITS if name != SUMS
     )
     return "".join(lines).encode("ascii")
-
-
-def _write_whole(content: Mapping[str, bytes], directory: Path) -> None:
-    """Fill a hidden folder beside the target, then rename it: a rename is all or nothing."""
-    beside = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
-    try:
-        for name, data in content.items():
-            handle = os.open(beside / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        beside.rename(directory)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _read_checked(directory: Path) -> dict[str, bytes]:

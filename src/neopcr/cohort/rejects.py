@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neopcr.errors import TargetError
+from neopcr.target import whole_or_absent
 
 if TYPE_CHECKING:
     from neopcr.specs import Problem
@@ -37,13 +38,8 @@ def write_rejects(problems: Iterable[Problem], path: Path) -> Path:
     lines = sorted(
         (int(row) + 1, problem.column, problem.rule) for problem in problems for row in problem.rows
     )
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        message = f"{path}: cannot be written ({error.strerror}). Check the disk and the rights."
-        raise TargetError(message) from error
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([HEADER, *lines])
+    with whole_or_absent(path) as file:
+        file.write(text.getvalue().encode())
     return path

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from neopcr.cohort.contract import OUTCOME, PATIENT_ID
 from neopcr.errors import TargetError
+from neopcr.target import whole_or_absent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,14 +42,8 @@ def write_cohort(cohort: Cohort, path: Path) -> Path:
     if write is None:
         message = f"{path}: a cohort is written as .parquet or .csv. Change the suffix."
         raise TargetError(message)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        write(to_arrow(cohort), unfinished)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        message = f"{path}: cannot be written ({error.strerror}). Check the disk and the rights."
-        raise TargetError(message) from error
+    with whole_or_absent(path) as file:
+        write(to_arrow(cohort), file)
     return path
 
 

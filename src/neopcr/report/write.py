@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from neopcr.errors import TargetError
 from neopcr.report.drawing import svg
 from neopcr.report.numbers import (
     count,
@@ -27,6 +24,7 @@ from neopcr.report.tables import (
     section_title,
     told,
 )
+from neopcr.target import one_sentence, whole_or_absent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,15 +54,10 @@ def write_report(report: Report, path: Path) -> Path:
         If it cannot be written.
     """
     page = render(report)
-    try:
+    with one_sentence(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, page)
-    except OSError as error:
-        message = (
-            f"{path.name}: the report cannot be written ({error.strerror}). "
-            "Choose a folder you may write to, with space left."
-        )
-        raise TargetError(message) from None
+    with whole_or_absent(path) as file:
+        file.write(page.encode())
     return path
 
 
@@ -94,18 +87,6 @@ def render(report: Report) -> str:
     names = [one.name for section in report.sections for one in section.performance]
     template = environment.get_template("report.html.j2")
     return template.render(report=report, definitions=definitions(names))
-
-
-def _replace(path: Path, page: str) -> None:
-    """Write beside the target, then rename: a reader never meets half a page."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _inline(drawing: Drawing) -> Markup:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from neopcr.errors import TargetError
+from neopcr.target import whole_folder
 
 if TYPE_CHECKING:
     from neopcr.simulation.trial import SimulatedTrial
@@ -45,26 +43,12 @@ def write_trial(trial: SimulatedTrial, directory: Path) -> Path:
     TargetError
         If the folder exists, or cannot be written.
     """
-    if directory.exists():
-        message = f"{directory}: it exists. Choose another folder or remove this one."
-        raise TargetError(message)
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    except OSError as error:
-        raise TargetError(_cannot_write(directory, error)) from error
-    try:
+    with whole_folder(directory) as unfinished:
         for name, table in trial.files.items():
             _write_text(table, unfinished / name)
         pa.parquet.write_table(trial.truth, unfinished / TRUTH)
         settings = json.dumps({"simulated": True, **trial.settings}, indent=2)
         (unfinished / SETTINGS).write_text(settings + "\n", encoding="utf-8")
-        unfinished.chmod(0o755)
-        unfinished.rename(directory)
-    except OSError as error:
-        raise TargetError(_cannot_write(directory, error)) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return directory
 
 
@@ -73,7 +57,3 @@ def _write_text(table: pa.Table, path: Path) -> None:
     delimiter = "\t" if path.suffix == ".maf" else ","
     options = pa.csv.WriteOptions(delimiter=delimiter, quoting_style="none", quoting_header="none")
     pa.csv.write_csv(table, path, options)
-
-
-def _cannot_write(directory: Path, error: OSError) -> str:
-    return f"{directory}: cannot be written ({error.strerror}). Check the disk and the rights."

@@ -41,6 +41,7 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 def said(estimates: Sequence[Estimate]) -> str:
     """The estimates in all patients as one line: value, interval, n and events.
 
+    >>> from neopcr.specs import Estimate
     >>> said([Estimate(name="auroc", value=0.7, lower=0.6, upper=0.8, n=90, events=40, method="")])
     'n 90, 40 pCR; auroc 0.700 (0.600-0.800)'
     """

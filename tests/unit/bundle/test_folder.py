@@ -95,7 +95,7 @@ def test_a_write_that_fails_leaves_nothing(bundle, tmp_path, monkeypatch, fails)
 
     target = "os.fsync" if fails == "fsync" else "pathlib.Path.rename"
     monkeypatch.setattr(target, full)
-    with pytest.raises(TargetError, match=r"No space left|the disk is full"):
+    with pytest.raises(TargetError, match="the disk is full"):
         save_bundle(bundle, tmp_path / "model" / "1")
     assert list((tmp_path / "model").iterdir()) == []
 

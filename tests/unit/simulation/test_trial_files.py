@@ -71,7 +71,7 @@ def test_a_folder_says_that_its_patients_are_simulated_and_how(tmp_path):
 
 def test_an_existing_folder_is_left_alone(trial, tmp_path):
     (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(TargetError, match="exists"):
+    with pytest.raises(TargetError, match="never overwritten"):
         write_trial(trial, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
 
@@ -80,12 +80,12 @@ def test_nothing_is_left_behind_when_writing_fails(trial, tmp_path):
     broken = SimulatedTrial(
         files={"missing/patients.csv": trial.truth}, truth=trial.truth, settings={}
     )
-    with pytest.raises(TargetError, match="cannot be written"):
+    with pytest.raises(TargetError, match="nothing was written"):
         write_trial(broken, tmp_path / "trial")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_parent_that_is_a_file_is_named(trial, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(TargetError, match="cannot be written"):
+    with pytest.raises(TargetError, match="nothing was written"):
         write_trial(trial, tmp_path / "file" / "trial")
