@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -155,12 +155,19 @@ def score(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 11 if a row could not be scored.")
     ] = False,
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option(help="Who moves the rows; the scores are the same.")
+    ] = "local",
+    master: Annotated[str, typer.Option(help="Spark's master.")] = "local[*]",
     as_json: AsJson = False,
 ) -> None:
     """Score a cohort: one row in, one row out, each with its reasons."""
     from neopcr.workflows.score import score as run
 
-    _finish(lambda: run(bundle, cohort, output, strict=strict), as_json=as_json)
+    _finish(
+        lambda: run(bundle, cohort, output, strict=strict, engine=engine, master=master),
+        as_json=as_json,
+    )
 
 
 @app.command()

@@ -60,7 +60,7 @@ def whole_or_absent(target: Path) -> Iterator[IO[bytes]]:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
-            _sync_folder(target.parent)
+            _sync(target.parent)
         finally:
             part.unlink(missing_ok=True)
 
@@ -92,8 +92,10 @@ def whole_folder(target: Path) -> Iterator[Path]:
         part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
         try:
             yield part
+            for path in (*part.iterdir(), part):
+                _sync(path)
             part.rename(target)
-            _sync_folder(target.parent)
+            _sync(target.parent)
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
@@ -115,9 +117,9 @@ def one_sentence(target: Path) -> Iterator[None]:
         raise TargetError(message) from None
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Make a file, or the names in a folder, last through a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

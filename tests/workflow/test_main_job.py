@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +165,23 @@ def test_simulated_reports_hold_what_is_reachable(study):
     page = Path(study.training["report"]).read_text(encoding="utf-8")
     assert "Reachable" in page
     assert not math.isnan(study.training["seconds"])
+
+
+def test_the_spark_engine_refuses_like_the_local_one(there, monkeypatch):
+    for engine in ("local", "spark"):
+        refused = command("score", there.bundle(), "absent.csv", "-o", "x.csv", "--engine", engine)
+        assert refused["exit_code"] == 11
+    monkeypatch.delitem(sys.modules, "neopcr.scoring.spark", raising=False)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    refused = command("score", there.bundle(), "new.parquet", "-o", "x", "--engine", "spark")
+    assert refused["exit_code"] == 2
+
+
+@pytest.mark.java
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_the_spark_engine_gives_the_same_scores(there):
+    command("score", there.bundle(), "new.parquet", "-o", "local.parquet")
+    words = ("--engine", "spark", "--master", "local[2]")
+    command("score", there.bundle(), "new.parquet", "-o", "sparked", *words)
+    assert pq.read_table("sparked").sort_by("row") == pq.read_table("local.parquet")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from neopcr.bundle.canonical import from_json, to_json
 from neopcr.bundle.wire import bundle_content, read_content, trees_content
 from neopcr.errors import BundleError
-from neopcr.target import whole_folder, whole_or_absent
+from neopcr.target import whole_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,8 @@ def save_bundle(bundle: Bundle, directory: Path) -> Path:
     content[SUMS] = _sums(content)
     with whole_folder(directory) as beside:
         for name, data in content.items():
-            with whole_or_absent(beside / name) as file:
-                file.write(data)
+            (beside / name).touch(0o600)
+            (beside / name).write_bytes(data)
     return directory
 
 
