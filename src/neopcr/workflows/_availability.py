@@ -31,10 +31,10 @@ def availability(prepared: Prepared) -> tuple[Availability, ...]:
 
 
 def patterns(prepared: Prepared) -> dict[str, BoolArray]:
-    """Patients by the modalities they lack, to be reported as groups of their own."""
+    """Patients by the modalities they lack, as groups of their own; none where all are alike."""
     known = known_modalities(prepared.cohort.table, prepared.space.columns)
     lacking = availability_patterns({name: ~there for name, there in known.items()})
-    return {_lacks(name): mask for name, mask in lacking.items()}
+    return {_lacks(name): mask for name, mask in lacking.items()} if len(lacking) > 1 else {}
 
 
 def _lacks(pattern: str) -> str:
