@@ -16,11 +16,15 @@ from neopcr.report import Comparison, Difference
 from neopcr.validation import estimate, paired_difference, verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from neopcr.config import Config
-    from neopcr.specs import FloatArray
+    from neopcr.specs import BoolArray, FloatArray, Metric
     from neopcr.workflows._prepare import Prepared
+
+
+IN_GROUPS = ("auroc", "brier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def read_rival(path: Path, config: Config, column: str) -> Rival:
     table = read_table(path)
     for name in (header, column):
         if name not in table.column_names:
-            message = f"{path.name}: there is no column '{name}'. It has: {table.column_names}."
+            message = f"{path.name}: there is no column '{name}'. Correct its header."
             raise TableError(message)
     identifiers = pc.cast(table[header], pa.string()).to_pylist()
     if len(set(identifiers)) < len(identifiers):
@@ -77,8 +81,15 @@ def _probabilities(table: pa.Table, column: str, path: Path) -> list[float]:
     return [float(value) for value in values]
 
 
-def compare(rival: Rival, prepared: Prepared, p: FloatArray, *, seed: int) -> Comparison:
-    """Compare on the patients both models predicted.
+def compare(
+    rival: Rival,
+    prepared: Prepared,
+    p: FloatArray,
+    groups: Mapping[str, BoolArray],
+    *,
+    seed: int,
+) -> Comparison:
+    """Compare on the patients both models predicted: all of them, then each group.
 
     Raises
     ------
@@ -89,24 +100,31 @@ def compare(rival: Rival, prepared: Prepared, p: FloatArray, *, seed: int) -> Co
     if not both.any():
         message = "No patient of the cohort is among the other model's predictions. Check its ids."
         raise TableError(message)
-    y, ours = prepared.y[both], p[both]
-    theirs = np.array([rival.p[name] for name in prepared.cohort.patient_id[both]])
-    rows = []
-    for metric in METRICS.values():
-        difference = paired_difference(metric, y, ours, theirs, seed=seed)
-        rows.append(
-            Difference(
-                label=metric.title,
-                first=estimate(metric, y, ours, seed=seed),
-                second=estimate(metric, y, theirs, seed=seed),
-                difference=difference,
-                verdict=verdict(difference, metric),
-            )
-        )
+    theirs = np.array([rival.p.get(name, np.nan) for name in prepared.cohort.patient_id])
+    rows = [
+        _row(metric, label, (prepared.y[mask & both], p[mask & both], theirs[mask & both]), seed)
+        for label, mask in {"All patients": both, **groups}.items()
+        for metric in METRICS.values()
+        if label == "All patients" or metric.name in IN_GROUPS
+    ]
     return Comparison(
         title=f"Against {rival.name}",
         note=f"On the {both.sum():,} of {len(both):,} patients that both models predicted.",
         first="This model",
         second=rival.name,
         rows=tuple(rows),
+    )
+
+
+def _row(
+    metric: Metric, label: str, data: tuple[FloatArray, FloatArray, FloatArray], seed: int
+) -> Difference:
+    y, ours, theirs = data
+    difference = paired_difference(metric, y, ours, theirs, group=label, seed=seed)
+    return Difference(
+        label=label,
+        first=estimate(metric, y, ours, group=label, seed=seed),
+        second=estimate(metric, y, theirs, group=label, seed=seed),
+        difference=difference,
+        verdict=verdict(difference, metric),
     )

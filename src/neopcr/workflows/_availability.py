@@ -30,6 +30,17 @@ def availability(prepared: Prepared) -> tuple[Availability, ...]:
     )
 
 
+def assumptions(prepared: Prepared) -> tuple[str, ...]:
+    """What was taken for granted when the columns were read."""
+    names = {column.name for column in prepared.space.columns if column.modality == "regimen"}
+    if names and "regimen_assigned" not in names:
+        return (
+            "The cohort names no regimen. Its components are taken as the plan assigned at "
+            "baseline; if they are what was given, the model knows what it should not.",
+        )
+    return ()
+
+
 def patterns(prepared: Prepared) -> dict[str, BoolArray]:
     """Patients by the modalities they lack, as groups of their own; none where all are alike."""
     known = known_modalities(prepared.cohort.table, prepared.space.columns)

@@ -10,7 +10,7 @@ from neopcr.report import Comparison, Difference, Drawing, Report, Section
 from neopcr.report.forest import forest
 from neopcr.simulation import reachable
 from neopcr.validation import estimate, paired_difference, verdict
-from neopcr.workflows._availability import availability
+from neopcr.workflows._availability import assumptions, availability
 from neopcr.workflows._drawn import explanation_figures, performance_figures
 from neopcr.workflows._folds import shared_patients
 
@@ -139,6 +139,7 @@ def _limits(trained: Sequence[Trained]) -> tuple[str, ...]:
     limits = [
         "Internal validation speaks of patients like these. How the model does elsewhere is shown "
         "by `neopcr validate` on another cohort.",
+        *assumptions(trained[0].prepared),
     ]
     if any(
         each.prepared.cohort.flow and "not assessed" in step.reason

@@ -7,6 +7,7 @@ from pathlib import Path
 from neopcr.cohort import build_cohort, write_cohort, write_rejects
 from neopcr.config import read_config
 from neopcr.modalities import find_column
+from neopcr.workflows._outputs import files_of, refuse_input
 from neopcr.workflows._prepare import external_files
 from neopcr.workflows._result import Result
 
@@ -29,6 +30,7 @@ def assemble(path: Path, output: Path, *, external: bool) -> Result:
     """
     config = read_config(path)
     files = external_files(config) if external else config.cohort
+    refuse_input(output, files_of(files, Path()))
     cohort, problems = build_cohort(files, find_column, landmark=None, mode="check", base=Path())
     write_cohort(cohort, output)
     rejects = write_rejects(problems, output.with_name(f"{output.name}.rejects.csv"))

@@ -48,6 +48,7 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
     folder = bundle_folder(text)
     bundle = load_bundle(folder)
     cohort, _ = read_cohort(path, find_column)
+    position = None if patient is None else _position(cohort, patient)
     explanation = explain_cohort(bundle, cohort.table)
     name = bundle.landmark.name
     figures = (
@@ -57,8 +58,8 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
     sha256 = bundle_hash(folder)
     page = write_report(_report(bundle, cohort, figures, sha256), output / "explanation.html")
     pages = [page]
-    if patient is not None:
-        drawing = waterfall(f"{name}-waterfall", explanation, _position(cohort, patient))
+    if position is not None:
+        drawing = waterfall(f"{name}-waterfall", explanation, position)
         single = _report(bundle, cohort, (drawing,), sha256)
         pages.append(write_report(single, output / "patient.html"))
     with whole_or_absent(output / "contributions.parquet") as file:

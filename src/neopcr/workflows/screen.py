@@ -16,6 +16,7 @@ from neopcr.errors import ConfigError, TargetError
 from neopcr.modalities import find_column
 from neopcr.target import whole_or_absent
 from neopcr.trials import ANSWERS, TRIALS, answers
+from neopcr.workflows._outputs import refuse_input
 from neopcr.workflows._result import Result
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def screen(name: str, path: Path, output: Path) -> Result:
     if name not in TRIALS:
         message = f"unknown trial '{name}'. Known: {', '.join(TRIALS)}."
         raise ConfigError(message)
-    trial = TRIALS[name]
+    trial, write = TRIALS[name], _writer(output)
+    refuse_input(output, [path])
     declared = tuple(find_column(one) for each in trial.criteria for one in each.columns)
     cohort, problems = read_cohort(path, find_column)
     found = answers(trial, cohort.table, declared)
@@ -56,7 +58,7 @@ def screen(name: str, path: Path, output: Path) -> Result:
         {"row": cohort.row, "patient_id": pa.array(cohort.patient_id, pa.string()), **words}
     )
     with whole_or_absent(output) as file:
-        _writer(output)(table, file)
+        write(table, file)
     rejects = write_rejects(problems, output.with_name(f"{output.name}.rejects.csv"))
     counts = {answer: int(words["eligible"].count(answer)) for answer in ANSWERS}
     said = ", ".join(f"{count:,} {answer}" for answer, count in counts.items())

@@ -12,11 +12,11 @@ from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import config_hash, read_config
 from neopcr.kernel import compile_model, logit, probability
-from neopcr.report import Report, Section, write_report
+from neopcr.report import Comparison, Report, Section, write_report
 from neopcr.target import whole_or_absent
 from neopcr.validation import performance
-from neopcr.workflows._against import Rival, compare, read_rival
-from neopcr.workflows._availability import availability, patterns
+from neopcr.workflows._against import compare, read_rival
+from neopcr.workflows._availability import assumptions, availability, patterns
 from neopcr.workflows._drawn import explanation_figures, performance_figures
 from neopcr.workflows._models import bundle_folder, title
 from neopcr.workflows._prepare import Prepared, prepare_external
@@ -53,10 +53,16 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
     bundle, config = load_bundle(folder), read_config(path)
     prepared = prepare_external(config, bundle)
     p = probability(logit(compile_model(bundle.model), prepared.X))
-    groups = {**subgroups(config.subgroups, prepared), **patterns(prepared)}
-    estimates = performance(prepared.y, p, groups=groups, seed=config.seed)
-    rival = None if against is None else read_rival(against, config, column)
-    report = _report(config, bundle, prepared, (p, estimates, rival), bundle_hash(folder))
+    groups = subgroups(config.subgroups, prepared)
+    estimates = performance(
+        prepared.y, p, groups={**groups, **patterns(prepared)}, seed=config.seed
+    )
+    comparisons = (
+        ()
+        if against is None
+        else (compare(read_rival(against, config, column), prepared, p, groups, seed=config.seed),)
+    )
+    report = _report(config, bundle, prepared, (p, estimates, comparisons), bundle_hash(folder))
     page = write_report(report, output / "report.html")
     write_rejects(prepared.problems, output / "rejects.csv")
     data = {
@@ -64,15 +70,15 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
         "config_sha256": config_hash(config),
         "data_sha256": prepared.cohort.fingerprint,
         "performance": [asdict(one) for one in estimates],
-        "against": [asdict(row) for one in report.comparisons for row in one.rows],
+        "against": [asdict(row) for one in comparisons for row in one.rows],
         "report": str(page),
     }
     with whole_or_absent(output / "performance.json") as file:
         file.write(f"{json.dumps(data, indent=1)}\n".encode())
     lines = [f"{title(bundle)} {bundle.version}: {said(estimates)}"]
     lines += [
-        f"{row.difference.name}: {_number(row.difference)} ({row.verdict})"
-        for one in report.comparisons
+        f"{row.label}: {row.difference.name} {_number(row.difference)} ({row.verdict})"
+        for one in comparisons
         for row in one.rows
     ]
     return Result(data, (*lines, f"report: {page}"))
@@ -88,16 +94,19 @@ def _report(
     config: Config,
     bundle: Bundle,
     prepared: Prepared,
-    found: tuple[FloatArray, tuple[Estimate, ...], Rival | None],
+    found: tuple[FloatArray, tuple[Estimate, ...], tuple[Comparison, ...]],
     sha256: str,
 ) -> Report:
-    p, estimates, rival = found
+    p, estimates, comparisons = found
     name = prepared.landmark.name
     absent = sorted(
         {column.name for column in bundle.space.columns}
         - {column.name for column in prepared.cohort.columns}
     )
-    limits = ["One external cohort shows how the model does there, and nowhere else."]
+    limits = [
+        "One external cohort shows how the model does there, and nowhere else.",
+        *assumptions(prepared),
+    ]
     if absent:
         limits.append(f"The cohort lacks columns the model was trained with: {', '.join(absent)}.")
     return Report(
@@ -121,7 +130,7 @@ def _report(
                 bundle=sha256,
             ),
         ),
-        comparisons=() if rival is None else (compare(rival, prepared, p, seed=config.seed),),
+        comparisons=comparisons,
         data=f"{len(prepared.y):,} patients of the config's `external` block.",
         limits=tuple(limits),
         provenance={
