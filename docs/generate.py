@@ -1,0 +1,20 @@
+"""Write the pages that are derived from the code: ``make docs``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from neopcr.modalities import CONTRACT, MODALITIES
+from neopcr.modalities.dictionary import data_dictionary
+
+PAGES = {"data-dictionary.md": lambda: data_dictionary(CONTRACT.values(), MODALITIES)}
+
+
+def main() -> None:
+    """Write every page into the folder of this file."""
+    for name, page in PAGES.items():
+        (Path(__file__).parent / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

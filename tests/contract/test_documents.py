@@ -1,0 +1,40 @@
+"""What is written down agrees with what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from neopcr.cli import app
+from neopcr.modalities import CONTRACT, MODALITIES
+from neopcr.modalities.dictionary import data_dictionary
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_the_data_dictionary_is_that_of_the_columns():
+    written = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert written == data_dictionary(CONTRACT.values(), MODALITIES), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+    files = [link for link in links if "://" not in link]
+    assert not [link for link in files if not (page.parent / link).exists()]
+
+
+def test_the_readme_names_every_command_and_no_other():
+    commands = set(get_command(app).commands)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"neopcr ([a-z]+)", text)) == commands
+
+
+def test_no_file_names_a_registry_host():
+    hosts = ("pypi" + ".org", "python" + "hosted", "npmjs")
+    for path in (ROOT / "requirements.lock", ROOT / "pyproject.toml", *PAGES):
+        assert not [host for host in hosts if host in path.read_text(encoding="utf-8")], path.name
