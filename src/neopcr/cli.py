@@ -191,7 +191,9 @@ def _finish(run: Callable[[], Result], *, as_json: bool) -> None:
     except UserError as error:
         _leave(str(error), error.exit_code)
     except OSError as error:
-        _leave(f"{error.strerror or type(error).__name__}. Free or choose another target.", 13)
+        where = f"{error.filename}: " if error.filename else ""
+        fault = error.strerror or type(error).__name__
+        _leave(f"{where}{fault}. Free or choose another target.", 13)
     except KeyboardInterrupt:
         _leave("stopped; nothing half-written was left behind.", 130)
     except Exception as error:  # noqa: BLE001 - the last wall: a traceback could quote a patient's value

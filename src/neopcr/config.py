@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from neopcr.errors import ConfigError
 from neopcr.specs import Landmark
+
+_Name = TypeVar("_Name", bound=str | Landmark)
 
 
 class Strict(BaseModel):
@@ -31,12 +33,25 @@ def _as_list(value: object) -> object:
 
 
 def _as_landmark(value: object) -> object:
-    return Landmark[value] if isinstance(value, str) and value in Landmark.__members__ else value
+    if isinstance(value, str) and value in Landmark.__members__:
+        return Landmark[value]
+    message = f"a landmark is one of {', '.join(Landmark.__members__)}"
+    raise ValueError(message)
+
+
+def _some_and_once(names: tuple[_Name, ...]) -> tuple[_Name, ...]:
+    if not names or len(set(names)) < len(names):
+        message = "one name or more is needed here, and none of them twice"
+        raise ValueError(message)
+    return names
 
 
 Recode = Annotated[dict[str, str | float | None], BeforeValidator(_as_text_keys)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 LandmarkName = Annotated[Landmark, BeforeValidator(_as_landmark)]
+Some = AfterValidator(_some_and_once)
+Landmarks = Annotated[tuple[LandmarkName, ...], Some]
+Members = Annotated[tuple[Literal["elastic_net", "boosted_trees"], ...], Some]
 
 
 class ColumnSource(Strict):
@@ -147,12 +162,12 @@ class Config(Strict):
     """One run, from files to bundle."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    seed: int = 0
-    landmarks: tuple[LandmarkName, ...] = (Landmark.baseline,)
-    modalities: tuple[str, ...]
+    seed: int = Field(0, ge=0)
+    landmarks: Landmarks = (Landmark.baseline,)
+    modalities: Annotated[tuple[str, ...], Some]
     cohort: CohortConfig
     external: External | None = None
-    members: tuple[Literal["elastic_net", "boosted_trees"], ...] = ("elastic_net", "boosted_trees")
+    members: Members = ("elastic_net", "boosted_trees")
     resampling: Resampling = Resampling()
     subgroups: tuple[str, ...] = ()
     tracking: Tracking = Tracking()
@@ -180,7 +195,8 @@ def read_config(path: Path) -> Config:
     except FileNotFoundError:
         message = f"{path}: there is no such config. Check the path."
         raise ConfigError(message) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    # PyYAML says ValueError to a date that does not exist.
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
         message = (
@@ -210,7 +226,8 @@ def _explain(path: Path, error: ValidationError) -> str:
         close = difflib.get_close_matches(key, _all_keys(), n=1)
         hint = f"; did you mean '{close[0]}'?" if close else ". Remove it."
         return f"{path}: unknown key '{place}'{hint}"
-    return f"{path}: {place}: {first['msg']}. Correct the value."
+    fault = first["msg"].removeprefix("Value error, ")
+    return f"{path}: {place}: {fault}. Correct the value."
 
 
 def _all_keys() -> list[str]:

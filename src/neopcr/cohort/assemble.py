@@ -18,6 +18,7 @@ from neopcr.cohort.mutations import pam_statuses
 from neopcr.cohort.patient_index import PatientIndex
 from neopcr.cohort.plasma import assign_samples
 from neopcr.cohort.public_data import resolve
+from neopcr.cohort.readers import require_file
 from neopcr.cohort.recode import recoded
 from neopcr.cohort.wide_part import read_images, read_part, tally_columns
 from neopcr.errors import TableError
@@ -216,6 +217,7 @@ def _fingerprint(paths: Sequence[Path]) -> str:
     """SHA-256 over the files' own; where they lie does not change it."""
     digest = hashlib.sha256()
     for path in paths:
+        require_file(path)
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

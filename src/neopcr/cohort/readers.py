@@ -118,9 +118,23 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _reader(path: Path) -> Reader:
+def require_file(path: Path) -> None:
+    """Refuse what is no file, or may not be read.
+
+    Raises
+    ------
+    TableError
+    """
     if not path.is_file():
         refuse(path, "there is no such file", "Check the path")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        refuse(path, f"it cannot be opened ({error.strerror})", "Ask for the right to read it")
+
+
+def _reader(path: Path) -> Reader:
+    require_file(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(READERS)

@@ -48,13 +48,16 @@ def refuse(path: Path, fault: str, remedy: str) -> NoReturn:
 
 
 def check_header(path: Path, header: tuple[str, ...]) -> None:
-    """Refuse a header that names two columns alike."""
-    seen: set[str] = set()
+    """Refuse a header that names two columns alike.
+
+    By their places: the first line of a file without a header is a patient.
+    """
+    first: dict[str, int] = {}
     for position, name in enumerate(header, start=1):
-        if name in seen:
-            fault = f"two columns are called '{name}' (the second is column {position})"
+        if name in first:
+            fault = f"columns {first[name]} and {position} have the same header"
             refuse(path, fault, "Rename or remove one of them")
-        seen.add(name)
+        first[name] = position
 
 
 def scan_text(path: Path, dialect: Dialect) -> None:

@@ -24,14 +24,19 @@ class Result:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with the time left, on standard error; calls of ``(done, total)`` move it."""
+    """Show a bar with the time left; calls of ``(done, total)`` move it.
+
+    On standard error where that is a terminal: a file of messages is not for bars.
+    """
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(title, total=None)

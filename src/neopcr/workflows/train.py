@@ -16,6 +16,7 @@ from neopcr.validation import CrossValidation, Plan, cross_validate, performance
 from neopcr.workflows._availability import patterns
 from neopcr.workflows._folds import common_plan
 from neopcr.workflows._models import versions_of
+from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare
 from neopcr.workflows._provenance import provenance
 from neopcr.workflows._result import Result, progress, said
@@ -25,6 +26,7 @@ from neopcr.workflows._training_report import drawings, training_report
 
 if TYPE_CHECKING:
     from neopcr.config import Config
+    from neopcr.specs import Estimate
 
 ESTIMAND = (
     "The probability of pCR under the treatment policy of the training cohort, for patients on "
@@ -52,10 +54,21 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
     started = time.perf_counter()
     config = read_config(path)
     folder = output or Path("reports") / config.name
+    # What can be refused is refused before anything is fitted.
+    for target in (folder, models):
+        require_writable(target)
     prepared = [prepare(config, landmark) for landmark in config.landmarks]
+    groups = [{**subgroups(config.subgroups, each), **patterns(each)} for each in prepared]
+    cross = _cross_validate_all(config, prepared)
+    estimates = [
+        performance(each.y, folds.p, groups=masks, seed=config.seed)
+        for each, masks, (_, folds) in zip(prepared, groups, cross, strict=True)
+    ]
+    fitted = [_classifier(config).fit(each.X, each.y, groups=each.groups) for each in prepared]
+    # Bundles come last and together, so that a run that is stopped leaves none of them.
     trained = [
-        _fit(config, each, cross, models)
-        for each, cross in zip(prepared, _cross_validate_all(config, prepared), strict=True)
+        _ship(config, *each, models)
+        for each in zip(prepared, cross, estimates, fitted, strict=True)
     ]
     report = training_report(config, trained)
     page = write_report(report, folder / "report.html")
@@ -92,14 +105,16 @@ def _classifier(config: Config) -> PcrClassifier:
     )
 
 
-def _fit(
-    config: Config, prepared: Prepared, cross: tuple[Plan, CrossValidation], models: Path
+def _ship(
+    config: Config,
+    prepared: Prepared,
+    cross: tuple[Plan, CrossValidation],
+    estimates: tuple[Estimate, ...],
+    classifier: PcrClassifier,
+    models: Path,
 ) -> Trained:
-    """Fit on every patient of a landmark and ship the result as a bundle."""
+    """Write the bundle of a landmark."""
     cohort, (plan, folds) = prepared.cohort, cross
-    classifier = _classifier(config).fit(prepared.X, prepared.y, groups=prepared.groups)
-    groups = {**subgroups(config.subgroups, prepared), **patterns(prepared)}
-    estimates = performance(prepared.y, folds.p, groups=groups, seed=config.seed)
     name = f"{config.name}-{prepared.landmark.name}"
     version = max(versions_of(models / name), default=0) + 1
     bundle = Bundle(

@@ -73,7 +73,7 @@ def test_quotes_of_a_maf_are_ordinary_characters(tmp_path):
         (b"", "the file is empty"),
         (b"a,b\n", "it has no rows"),
         (b"\n\n", "its first line is no header"),
-        (b"a,b,a\n1,2,3\n", "two columns are called 'a' (the second is column 3)"),
+        (b"a,b,a\n1,2,3\n", "columns 1 and 3 have the same header"),
         (b"a,b\n1,2\n3,4,5\n6\n", "2 do not have them (first at row 2)"),
         (b"a,b\n1,\x00\n", "it holds NUL bytes"),
         (b"a,b\n1,\xe9\n", "its rows are not UTF-8"),
@@ -140,7 +140,7 @@ def test_broken_parquet_is_refused(tmp_path):
     path.write_bytes(damaged)
     assert "damaged parquet file" in refusal(path)
     pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]), path)
-    assert "two columns are called 'a'" in refusal(path)
+    assert "columns 1 and 2 have the same header" in refusal(path)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

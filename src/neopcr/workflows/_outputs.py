@@ -1,0 +1,51 @@
+"""What is checked of an output before any work is done for it."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from neopcr.cohort.public_data import resolve
+from neopcr.errors import TargetError
+from neopcr.target import one_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from neopcr.config import CohortConfig
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse a folder that could not be made or written, before hours are spent; makes nothing.
+
+    Raises
+    ------
+    TargetError
+        If the nearest folder that is there takes no file.
+    """
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    with one_sentence(folder / "report.html"), tempfile.TemporaryFile(dir=nearest):
+        pass
+
+
+def refuse_input(output: Path, inputs: Iterable[Path]) -> None:
+    """Refuse an output that would replace what it is made of.
+
+    Raises
+    ------
+    TargetError
+        If the output is one of the inputs, by whatever name.
+    """
+    if output.exists() and any(path.exists() and output.samefile(path) for path in inputs):
+        message = f"{output}: this is one of the inputs. Choose another target."
+        raise TargetError(message)
+
+
+def files_of(config: CohortConfig, base: Path) -> list[Path]:
+    """Every file that a cohort is read from."""
+    names = [*config.patients.path]
+    names += config.imaging.path if config.imaging else ()
+    names += [config.ctdna] if config.ctdna else []
+    names += [config.mutations.path, config.mutations.panel] if config.mutations else []
+    return [resolve(name, base) for name in names]
