@@ -61,8 +61,8 @@ def _design(config: Config) -> str:
     resampling = config.resampling
     grouped = f", whole {resampling.group}s left out together" if resampling.group else ""
     return (
-        f"Performance is that of patients the model had not seen: {resampling.repeats} repeats of "
-        f"{resampling.outer_folds} outer folds{grouped}. Inside each, {resampling.trials} trials of "
+        f"Performance is that of patients the model had not seen: {resampling.outer_folds} outer "
+        f"folds, repeats: {resampling.repeats}{grouped}. Inside each, {resampling.trials} trials of "
         f"a random search over {resampling.inner_folds} inner folds chose the members' settings, "
         "their weights and the recalibration. Values are means over the repeats; intervals are "
         "95 %, from 2,000 bootstrap draws of patients, each averaged over the repeats."
