@@ -7,8 +7,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from bad_place import Place
+from command_line import CANARY
 from neopcr.simulation import simulate, write_trial
 from neopcr.workflows.assemble import assemble
 from neopcr.workflows.train import train
@@ -50,3 +53,27 @@ def there(study: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
     """The study, from inside its folder."""
     monkeypatch.chdir(study.folder)
     return study
+
+
+@pytest.fixture(scope="session")
+def canaries(study, tmp_path_factory) -> Path:
+    """The study's files with canaries for identifiers."""
+    folder = tmp_path_factory.mktemp("canaries")
+    shutil.copytree(study.folder / "models", folder / "models")
+    shutil.copy(study.config, folder / "quick.yaml")
+    for part in ("trial", "new"):
+        (folder / part).mkdir()
+        for path in (study.folder / part).glob("*.[cm]*"):
+            text = path.read_text().replace("P0", f"{CANARY}-0")
+            (folder / part / path.name).write_text(text)
+    scored = pq.read_table(study.folder / "new.parquet").to_pandas()
+    scored["patient_id"] = scored["patient_id"].str.replace("P0", f"{CANARY}-0")
+    scored.to_csv(folder / "new.csv", index=False)
+    return folder
+
+
+@pytest.fixture
+def place(canaries, tmp_path, monkeypatch) -> Place:
+    shutil.copytree(canaries, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return Place(tmp_path)

@@ -79,7 +79,12 @@ def load_bundle(directory: Path) -> Bundle:
         If a file is missing, unknown, a link, too large or altered; if its format is from the
         future; or if its content is not what this version would have written.
     """
-    return _parsed(_read_checked(directory))
+    content = _read_checked(directory)
+    try:
+        return _parsed(content)
+    except BundleError as error:
+        message = f"{directory}/{error}"
+        raise BundleError(message) from None
 
 
 def bundle_hash(directory: Path) -> str:

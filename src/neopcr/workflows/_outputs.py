@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from neopcr.config import CohortConfig
 
 
-def require_writable(folder: Path) -> None:
-    """Refuse a folder that could not be made or written, before hours are spent; makes nothing.
+def require_writable(target: Path) -> None:
+    """Refuse what could not be written in the end, before hours are spent; makes nothing.
+
+    Parameters
+    ----------
+    target : Path
+        A file or folder; those above it may be absent.
 
     Raises
     ------
     TargetError
-        If the nearest folder that is there takes no file.
+        If the nearest folder above it takes no file.
     """
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    with one_sentence(folder / "report.html"), tempfile.TemporaryFile(dir=nearest):
+    nearest = next(path for path in target.absolute().parents if path.exists())
+    with one_sentence(target), tempfile.TemporaryFile(dir=nearest):
         pass
 
 

@@ -19,6 +19,7 @@ from neopcr.report import Drawing, Report, Section, write_report
 from neopcr.report.reasons import beeswarm, modality_bars, waterfall
 from neopcr.target import whole_or_absent
 from neopcr.workflows._models import bundle_folder, title
+from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._result import Result
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
     ------
     BundleError, TableError, TargetError
     """
+    require_writable(output / "explanation.html")
     folder = bundle_folder(text)
     bundle = load_bundle(folder)
     cohort, _ = read_cohort(path, find_column)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from neopcr.simulation import simulate as draw
 from neopcr.simulation import write_trial
+from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._result import Result
 
 
@@ -21,6 +22,7 @@ def simulate(
     TargetError
         If the folder exists or cannot be written.
     """
+    require_writable(output)
     trial = draw(preset, n=n, seed=seed, as_protocol=as_protocol, complete=complete)
     write_trial(trial, output)
     files = sorted(path.name for path in output.iterdir())

@@ -55,7 +55,7 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
     config = read_config(path)
     folder = output or Path("reports") / config.name
     # What can be refused is refused before anything is fitted.
-    for target in (folder, models):
+    for target in (folder / "report.html", models / config.name):
         require_writable(target)
     prepared = [prepare(config, landmark) for landmark in config.landmarks]
     groups = [{**subgroups(config.subgroups, each), **patterns(each)} for each in prepared]

@@ -19,6 +19,7 @@ from neopcr.workflows._against import compare, read_rival
 from neopcr.workflows._availability import assumptions, availability, patterns
 from neopcr.workflows._drawn import explanation_figures, performance_figures
 from neopcr.workflows._models import bundle_folder, title
+from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare_external
 from neopcr.workflows._result import Result, said
 from neopcr.workflows._subgroups import subgroups
@@ -49,6 +50,7 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
     ------
     BundleError, ConfigError, TableError, TargetError
     """
+    require_writable(output / "report.html")
     folder = bundle_folder(text)
     bundle, config = load_bundle(folder), read_config(path)
     prepared = prepare_external(config, bundle)
