@@ -33,6 +33,8 @@ def _as_list(value: object) -> object:
 
 
 def _as_landmark(value: object) -> object:
+    if isinstance(value, Landmark):
+        return value
     if isinstance(value, str) and value in Landmark.__members__:
         return Landmark[value]
     message = f"a landmark is one of {', '.join(Landmark.__members__)}"

@@ -244,7 +244,7 @@ def _missing(column: Column, n_patients: int) -> NDArray[Any]:
         "number": (np.nan, "float64"),
         "boolean": (np.nan, "float64"),
         "category": (-1, "int16"),
-        "date": (np.datetime64("NaT"), "datetime64[D]"),
+        "date": (np.datetime64("NaT", "D"), "datetime64[D]"),
         "text": (None, "object"),
     }[column.kind]
     return np.full(n_patients, value, dtype=dtype)

@@ -132,7 +132,7 @@ def test_a_missing_column_is_missing_in_the_way_of_its_kind(kind, monkeypatch):
         "number": np.full(2, np.nan),
         "boolean": np.full(2, np.nan),
         "category": np.full(2, -1, np.int16),
-        "date": np.full(2, np.datetime64("NaT"), "datetime64[D]"),
+        "date": np.full(2, np.datetime64("NaT", "D")),
         "text": np.full(2, None, object),
     }[kind]
     assert seen["x"].dtype == missing.dtype

@@ -86,14 +86,19 @@ def sample_dates(
     days = rng.integers(0, 14, n)
     slip = rng.random(n) < 0.01
     if landmark is Landmark.baseline:
-        return schedule.cycle[0] - days
+        return _before(schedule.cycle[0], days)
     if landmark is Landmark.presurgery:
-        return schedule.surgery - 1 - days // 2
+        return _before(schedule.surgery, 1 + days // 2)
     following = schedule.cycle[1] if landmark is Landmark.c1 else schedule.cycle[2]
-    in_time = following - 1 - days // 5
+    in_time = _before(following, 1 + days // 5)
     if complete or landmark is Landmark.c1:
         return in_time
-    return np.where(slip, following + 2, in_time)
+    return np.where(slip, following + np.timedelta64(2, "D"), in_time)
+
+
+def _before(dates: Dates, days: NDArray[np.int64]) -> Dates:
+    earlier: Dates = dates - days.astype("timedelta64[D]")
+    return earlier
 
 
 def _dates(day: NDArray[Any], given: NDArray[np.bool_]) -> Dates:

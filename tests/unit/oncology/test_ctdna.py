@@ -15,7 +15,11 @@ DAYS = {
 
 
 def date(day):
-    return np.datetime64("2024-01-01") + int(day) if day != "" else np.datetime64("NaT", "D")
+    return (
+        np.datetime64("2024-01-01") + np.timedelta64(int(day), "D")
+        if day != ""
+        else np.datetime64("NaT", "D")
+    )
 
 
 def test_a_sample_belongs_to_a_landmark_by_its_date():

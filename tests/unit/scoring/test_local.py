@@ -138,7 +138,7 @@ def test_a_header_without_rows_gives_a_header_without_rows(bundle_folder, tmp_pa
         (None, "there is no such file"),
         ("age_years\n50\n", "no column patient_id"),
         ("patient_id,age_years\nP1,50\nP2,50,canary\n", "as many cells as the header"),
-        ("patient_id,patient_id\nP1,P1\n", "two columns"),
+        ("patient_id,patient_id\nP1,P1\n", "have the same header"),
     ],
 )
 def test_an_unreadable_cohort_stops_without_a_target(bundle_folder, tmp_path, text, message):
