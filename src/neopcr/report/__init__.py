@@ -4,13 +4,12 @@
 matplotlib and shap.
 """
 
-from neopcr.report.content import Availability, Comparison, Difference, Report, Section
+from neopcr.report.content import Comparison, Difference, Report, Section
 from neopcr.report.curves import Bins, Curve
 from neopcr.report.drawing import Drawing, figure_files
 from neopcr.report.write import write_report
 
 __all__ = [
-    "Availability",
     "Bins",
     "Comparison",
     "Curve",

@@ -9,28 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from neopcr.report.drawing import Drawing
     from neopcr.specs import Estimate, Step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Availability:
-    """How often a column is known, and what its being missing gives away.
-
-    Parameters
-    ----------
-    column, modality : str
-        Names as in a config.
-    known, n : int
-        Patients in whom it is known, of how many.
-    missing_tells : mapping of str to Estimate
-        AUROC of "is missing" for the outcome, the arm or the centre, by that name; 0.5 means
-        that missingness tells nothing.
-    """
-
-    column: str
-    modality: str
-    known: int
-    n: int
-    missing_tells: Mapping[str, Estimate] = field(default_factory=dict)
+    from neopcr.validation import Missingness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +78,7 @@ class Section:
         Attrition that belongs to this landmark alone.
     figures, explanations : tuple of Drawing
         Of performance, and of contributions.
-    availability : tuple of Availability
+    availability : tuple of Missingness
         One a column.
     choices : mapping of str to str
         What the search chose, by name.
@@ -115,7 +94,7 @@ class Section:
     flow: tuple[Step, ...] = ()
     figures: tuple[Drawing, ...] = ()
     explanations: tuple[Drawing, ...] = ()
-    availability: tuple[Availability, ...] = ()
+    availability: tuple[Missingness, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     bundle: str = ""
 

@@ -11,8 +11,9 @@ from neopcr.metrics import METRICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from neopcr.report.content import Availability, Section
+    from neopcr.report.content import Section
     from neopcr.specs import Estimate
+    from neopcr.validation import Missingness
 
 
 _LANDMARKS = {
@@ -111,9 +112,9 @@ def _reachable(section: Section, group: str) -> list[Estimate]:
     return [replace(one, group=group) for one in section.reachable if one.group == "all"]
 
 
-def told(availability: Sequence[Availability]) -> tuple[str, ...]:
+def told(availability: Sequence[Missingness]) -> tuple[str, ...]:
     """List what missingness was tested against in any column, in order of appearance."""
-    return tuple(dict.fromkeys(what for row in availability for what in row.missing_tells))
+    return tuple(dict.fromkeys(what for row in availability for what in row.tells))
 
 
 def section_title(name: str) -> str:

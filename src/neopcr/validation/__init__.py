@@ -25,7 +25,7 @@ from neopcr.validation.missingness import (
     missingness,
 )
 from neopcr.validation.paired import delong_test, not_worse, paired_difference, verdict
-from neopcr.validation.performance import estimate, performance, performance_repeated
+from neopcr.validation.performance import estimate, performance
 from neopcr.validation.permutation import Permutation, permute_labels
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "not_worse",
     "paired_difference",
     "performance",
-    "performance_repeated",
     "permute_labels",
     "probability_distribution",
     "roc_points",

@@ -69,8 +69,9 @@ def performance(
     ----------
     y : float array of shape (n_patients,)
         1 pCR, 0 residual disease.
-    p : float array of shape (n_patients,)
-        Predicted probability of pCR.
+    p : float array of shape (n_patients,) or (n_repeats, n_patients)
+        Predicted probability of pCR. Repeats are not independent, so they do not narrow an
+        interval: as in `estimate`.
     groups : mapping of str to bool array of shape (n_patients,), optional
         Who belongs to it.
     metrics : iterable of Metric, optional
@@ -96,41 +97,6 @@ def performance(
         for name, mask in masks.items()
         for one in _estimates(chosen, y[mask], p[..., mask], name, seed)
     )
-
-
-def performance_repeated(
-    y: FloatArray,
-    p: FloatArray,
-    *,
-    groups: Mapping[str, BoolArray] | None = None,
-    metrics: Iterable[Metric] | None = None,
-    seed: int = 0,
-) -> tuple[Estimate, ...]:
-    """Every metric of out-of-fold predictions: its mean over the repeats.
-
-    Repeats are not independent, so they do not narrow an interval: 2,000 draws of patients, each
-    averaged over the repeats.
-
-    Parameters
-    ----------
-    y : float array of shape (n_patients,)
-        1 pCR, 0 residual disease.
-    p : float array of shape (n_repeats, n_patients)
-        Out-of-fold predicted probability of pCR.
-    groups, metrics, seed
-        As in `performance`.
-
-    Returns
-    -------
-    tuple of Estimate
-        Group "all" first.
-
-    Raises
-    ------
-    TableError
-        If an outcome is not 0 or 1, or a probability is missing or outside [0, 1].
-    """
-    return performance(y, np.atleast_2d(p), groups=groups, metrics=metrics, seed=seed)
 
 
 def check_predictions(y: FloatArray, p: FloatArray) -> None:

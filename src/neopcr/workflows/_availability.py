@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neopcr.report import Availability
-from neopcr.validation import availability_patterns, known_modalities, missingness
+from neopcr.validation import (
+    Missingness,
+    availability_patterns,
+    known_modalities,
+    missingness,
+)
 
 if TYPE_CHECKING:
     from neopcr.specs import BoolArray
@@ -14,20 +18,11 @@ if TYPE_CHECKING:
 TOLD = ("arm", "centre")
 
 
-def availability(prepared: Prepared) -> tuple[Availability, ...]:
+def availability(prepared: Prepared) -> tuple[Missingness, ...]:
     """How often each column of a model is known, and what its missingness tells."""
     table = prepared.cohort.table
     targets = {"outcome": prepared.y, **{name: table[name] for name in TOLD if name in table}}
-    return tuple(
-        Availability(
-            column=one.column,
-            modality=one.modality,
-            known=one.known,
-            n=one.n,
-            missing_tells=one.tells,
-        )
-        for one in missingness(table, prepared.space.columns, targets)
-    )
+    return missingness(table, prepared.space.columns, targets)
 
 
 def assumptions(prepared: Prepared) -> tuple[str, ...]:

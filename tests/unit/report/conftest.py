@@ -9,7 +9,6 @@ import pytest
 
 from neopcr.explain import Explanation, importance
 from neopcr.report import (
-    Availability,
     Bins,
     Comparison,
     Curve,
@@ -22,6 +21,7 @@ from neopcr.report.forest import forest
 from neopcr.report.reasons import beeswarm, modality_bars
 from neopcr.report.waterfall import waterfall
 from neopcr.specs import Column, Estimate, Step
+from neopcr.validation import Missingness
 
 COLUMNS = (
     Column(
@@ -114,15 +114,15 @@ def report(performance, few, drawings) -> Report:
         performance[0], value=0.041, lower=-0.006, upper=0.088, method="paired bootstrap"
     )
     availability = (
-        Availability(
+        Missingness(
             column="ctdna_detected_c1", modality="ctdna", known=210, n=350,
-            missing_tells={
+            tells={
                 "outcome": replace(performance[0], value=0.512),
                 "arm": replace(performance[0], value=0.913, group="control"),
                 "centre": few,
             },
         ),
-        Availability(column="her2_ihc", modality="her2", known=350, n=350),
+        Missingness(column="her2_ihc", modality="her2", known=350, n=350),
     )  # fmt: skip
     return Report(
         title="pCR in <a cohort>",

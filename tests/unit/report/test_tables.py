@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from neopcr.metrics import METRICS
-from neopcr.report.content import Availability
 from neopcr.report.tables import (
     by_group,
     definitions,
@@ -13,6 +12,7 @@ from neopcr.report.tables import (
     section_title,
     told,
 )
+from neopcr.validation import Missingness
 
 
 def test_a_grid_has_a_row_a_group_and_a_column_a_metric_in_order_of_appearance(performance):
@@ -77,10 +77,10 @@ def test_metrics_define_themselves_once():
 
 def test_what_missingness_was_tested_against_is_listed_in_order(auroc):
     rows = [
-        Availability(column="a", modality="m", known=1, n=2, missing_tells={"outcome": auroc}),
-        Availability(
+        Missingness(column="a", modality="m", known=1, n=2, tells={"outcome": auroc}),
+        Missingness(
             column="b", modality="m", known=1, n=2,
-            missing_tells={"centre": auroc, "outcome": auroc},
+            tells={"centre": auroc, "outcome": auroc},
         ),
     ]  # fmt: skip
     assert told(rows) == ("outcome", "centre")

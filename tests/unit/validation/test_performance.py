@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from neopcr.errors import TableError
 from neopcr.metrics import METRICS
-from neopcr.validation import estimate, performance, performance_repeated
+from neopcr.validation import estimate, performance
 
 AUROC, BRIER = METRICS["auroc"], METRICS["brier"]
 
@@ -67,16 +67,16 @@ def test_groups_come_after_all_patients_each_with_its_own_numbers():
 
 def test_repeated_performance_is_bootstrapped_whatever_the_metric():
     y, p = cohort()
-    found = performance_repeated(y, p, metrics=[AUROC, METRICS["calibration_slope"]])
+    found = performance(y, p, metrics=[AUROC, METRICS["calibration_slope"]])
     assert [one.method for one in found] == ["bootstrap percentile"] * 2
     assert found[0] == estimate(AUROC, y, p)
-    assert performance_repeated(y, p[0], metrics=[AUROC])[0].method == "bootstrap percentile"
+    assert performance(y, p[:1], metrics=[AUROC])[0].method == "bootstrap percentile"
 
 
 def test_same_seed_same_interval():
     y, p = cohort()
-    first, again = (performance_repeated(y, p, metrics=[AUROC], seed=5) for _ in range(2))
-    other = performance_repeated(y, p, metrics=[AUROC], seed=6)
+    first, again = (performance(y, p, metrics=[AUROC], seed=5) for _ in range(2))
+    other = performance(y, p, metrics=[AUROC], seed=6)
     assert first == again
     assert first[0].lower != other[0].lower
 
@@ -135,7 +135,7 @@ def test_predictions_outside_are_refused_by_row_and_without_the_value(value):
     y, p = cohort()
     p[1, 6] = value
     with pytest.raises(TableError, match=r"must lie in \[0, 1\].* 1 of 150 .*row 7\)") as caught:
-        performance_repeated(y, p)
+        performance(y, p)
     assert str(value) not in str(caught.value)
 
 
