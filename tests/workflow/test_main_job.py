@@ -152,7 +152,8 @@ def test_strict_scoring_says_so_when_a_row_is_not_scored(there):
     )
 
 
-def test_screening_answers_for_every_patient(there):
+@pytest.mark.usefixtures("there")
+def test_screening_answers_for_every_patient():
     data = command("screen", "nct07239271", "new.parquet", "-o", "screening.csv")
     table = pd.read_csv("screening.csv")
     assert len(table) == data["n"] == 150
