@@ -29,6 +29,7 @@ __all__ = [
     "Training",
     "download_bundle",
     "log_training",
+    "require_store",
     "save_model",
 ]
 
@@ -75,6 +76,18 @@ def log_training(training: Training, *, uri: str = DEFAULT_URI) -> dict[str, Any
     """
     with _store(uri) as (mlflow, client):
         return write_training(mlflow, client, training)
+
+
+def require_store(*, uri: str = DEFAULT_URI) -> None:
+    """Open the store before hours are spent on what shall go there; makes it where it is absent.
+
+    Raises
+    ------
+    TargetError
+        If it cannot be reached.
+    """
+    with _store(uri) as (_, client):
+        client.search_experiments(max_results=1)
 
 
 def save_model(bundle: Path, inputs: Mapping[str, str], folder: Path) -> None:

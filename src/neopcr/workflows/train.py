@@ -59,6 +59,10 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         require_writable(target)
     prepared = [prepare(config, landmark) for landmark in config.landmarks]
     groups = [{**subgroups(config.subgroups, each), **patterns(each)} for each in prepared]
+    if config.tracking.enabled:
+        from neopcr.tracking import require_store  # noqa: PLC0415 - MLflow costs seconds
+
+        require_store(uri=config.tracking.uri)
     cross = _cross_validate_all(config, prepared)
     estimates = [
         performance(each.y, folds.p, groups=masks, seed=config.seed)
