@@ -86,7 +86,7 @@ def score_spark(
             scores = raw.zipWithIndex(_ROW).mapInArrow(
                 _scoring(bundle, repeated), from_arrow_schema(SCORE_SCHEMA)
             )
-            scores.write.parquet(str(parts))
+            scores.write.parquet(str(parts.resolve()))
             digest = fingerprint(source)
         tally = _tally(parts)
         tally.check(rows)
@@ -143,13 +143,15 @@ def _told(source: Path) -> Iterator[None]:
 
 def _read(spark: SparkSession, source: Path) -> DataFrame:
     """Read cells as the local engine does: those of a text file stay text."""
+    # A running session may stand in another folder than we do.
+    path = str(source.resolve())
     if source.suffix.lower() == ".parquet":
-        return spark.read.parquet(str(source))
+        return spark.read.parquet(path)
     delimiter = "\t" if source.suffix.lower() == ".tsv" else ","
     reader = spark.read.option("mode", "FAILFAST").option("escape", '"')
     # Told to read a few columns only, Spark passes over cells that have no header.
     reader = reader.option("columnPruning", "false")
-    return reader.csv(str(source), header=True, sep=delimiter, inferSchema=False)
+    return reader.csv(path, header=True, sep=delimiter, inferSchema=False)
 
 
 def _survey(raw: DataFrame) -> tuple[int, Hashes]:
