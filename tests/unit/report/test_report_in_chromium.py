@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import replace
 
 import pytest
 
+from browser import browse, let_measure
 from neopcr.report import write_report
-
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--enable-logging=stderr", "--hide-scrollbars",
-)  # fmt: skip
-
-MEASURE = """<script>addEventListener("load", () => {
-  const wide = [...document.querySelectorAll("body *")].filter(
-    (e) => !e.closest(".scroll, .skip, svg") && e.getBoundingClientRect().right > innerWidth + 1);
-  document.documentElement.dataset.wide = wide.map((e) => e.tagName).join(" ");
-  document.documentElement.dataset.ink = getComputedStyle(document.body).color;
-  document.documentElement.dataset.line = getComputedStyle(document.querySelector("svg text")).fill;
-  document.documentElement.dataset.height = document.querySelector("svg").clientHeight;
-});</script>"""
-
-
-def browse(chromium, folder, page, *flags):
-    command = [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", *flags, page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
 
 @pytest.mark.chromium
@@ -61,11 +40,7 @@ def test_a_browser_shows_the_key_figures_and_complains_of_nothing(chromium, tmp_
 )
 def test_it_fits_a_phone_and_follows_light_and_dark(chromium, tmp_path, report, scheme, width, ink):
     page = write_report(replace(report, limits=()), tmp_path / "report.html")
-    # The page forbids itself scripts; this copy lets one in, to measure what the browser laid out.
-    text = page.read_text(encoding="utf-8").replace(
-        "default-src 'none'", "script-src 'unsafe-inline'"
-    )
-    page.write_text(text.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
+    page = let_measure(page, tmp_path / "measured.html")
     dark = ("--blink-settings=preferredColorScheme=0",) if scheme == "dark" else ()
     dom, complaints = browse(
         chromium, tmp_path, page, f"--window-size={width},900", *dark, "--dump-dom"
