@@ -61,12 +61,13 @@ def flags_of(missing: Mask, columns: Sequence[Column], problems: Sequence[Proble
         ],
         axis=1,
     )
-    patterns, code = np.unique(lacks, axis=0, return_inverse=True)
+    # One number a row sorts far faster than a row of booleans.
+    patterns, code = np.unique(lacks @ (1 << np.arange(len(modalities))), return_inverse=True)
     texts = [
-        ";".join(f"missing:{modalities[index]}" for index in np.flatnonzero(pattern))
-        for pattern in patterns
+        ";".join(f"missing:{each}" for index, each in enumerate(modalities) if pattern >> index & 1)
+        for pattern in patterns.tolist()
     ]
-    return pa.array(texts, pa.string()).take(pa.array(code.reshape(-1)))
+    return pa.array(texts, pa.string()).take(pa.array(code))
 
 
 def rules_of(
