@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from neopcr.validation import (
     Missingness,
     availability_patterns,
@@ -12,7 +14,7 @@ from neopcr.validation import (
 )
 
 if TYPE_CHECKING:
-    from neopcr.specs import BoolArray
+    from neopcr.specs import BoolArray, Table
     from neopcr.workflows._prepare import Prepared
 
 TOLD = ("arm", "centre")
@@ -20,7 +22,7 @@ TOLD = ("arm", "centre")
 
 def availability(prepared: Prepared) -> tuple[Missingness, ...]:
     """How often each column of a model is known, and what its missingness tells."""
-    table = prepared.cohort.table
+    table = _with_absent(prepared)
     targets = {"outcome": prepared.y, **{name: table[name] for name in TOLD if name in table}}
     return missingness(table, prepared.space.columns, targets)
 
@@ -38,9 +40,16 @@ def assumptions(prepared: Prepared) -> tuple[str, ...]:
 
 def patterns(prepared: Prepared) -> dict[str, BoolArray]:
     """Patients by the modalities they lack, as groups of their own; none where all are alike."""
-    known = known_modalities(prepared.cohort.table, prepared.space.columns)
+    known = known_modalities(_with_absent(prepared), prepared.space.columns)
     lacking = availability_patterns({name: ~there for name, there in known.items()})
     return {_lacks(name): mask for name, mask in lacking.items()} if len(lacking) > 1 else {}
+
+
+def _with_absent(prepared: Prepared) -> Table:
+    """The table, and what the model reads and the cohort lacks as missing in everyone."""
+    table = prepared.cohort.table
+    nobody = np.full(len(prepared.y), np.nan)
+    return {**{column.name: nobody for column in prepared.space.columns}, **table}
 
 
 def _lacks(pattern: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from neopcr import __version__
@@ -90,12 +91,8 @@ def _shared_steps(trained: Sequence[Trained]) -> tuple[Step, ...]:
     """The steps of the flow, from the first on, that every landmark has in common."""
     if len(trained) == 1:
         return ()
-    shared = []
-    for steps in zip(*(each.prepared.cohort.flow for each in trained), strict=False):
-        if len(set(steps)) > 1:
-            break
-        shared.append(steps[0])
-    return tuple(shared)
+    together = zip(*(each.prepared.cohort.flow for each in trained), strict=False)
+    return tuple(steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, together))
 
 
 def _landmark_comparison(config: Config, trained: Sequence[Trained]) -> tuple[Comparison, ...]:
