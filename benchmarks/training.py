@@ -93,7 +93,7 @@ def lines(study: Study, *, quick: bool) -> Iterator[Line]:
         baseline=timed["plain"].wall,
         n=len(study.prepared.y),
         cpu_per_wall=timed["ours"].cpu_per_wall,
-        floor=2.0,
+        floor=1.5,
         note=(
             f"{folds * repeats} outer folds, {trials} trials, {INNER_FOLDS} inner folds; median "
             f"of {rounds}; against RandomizedSearchCV in cross_validate, 2 threads a fit; inner "
