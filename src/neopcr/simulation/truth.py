@@ -88,7 +88,7 @@ class Truth:
     def pam(self) -> FloatArray:
         """Return 1 where any core gene of the PAM pathway is altered, else 0."""
         genes = ("pik3ca", *(gene.lower() for gene in OTHER_PAM_GENES))
-        altered: FloatArray = np.max([self.draw[gene] for gene in genes], axis=0)
+        altered: FloatArray = np.stack([self.draw[gene] for gene in genes]).max(axis=0)
         return altered
 
     def regimen(self) -> Labels:
