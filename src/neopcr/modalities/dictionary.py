@@ -37,12 +37,14 @@ def data_dictionary(columns: Iterable[Column], modalities: Mapping[str, Modality
 
 
 def _chapter(title: str, columns: Iterable[Column], prefix: str = "") -> str:
-    if prefix:
-        return (
-            f"## {title}\n\nAny number column named `{prefix}…`; each is its own feature. A landmark "
-            "at the end of its name (`_c1`) says from when it is known, else it is baseline.\n"
-        )
-    return f"## {title}\n\n{_HEADER}" + "".join(_row(column) for column in columns)
+    rows = "".join(_row(column) for column in columns)
+    table = f"{_HEADER}{rows}" if rows else ""
+    generic = (
+        f"Any other number column named `{prefix}…` is its own feature. A landmark at the end of its "
+        "name (`_c1`) says from when it is known, else it is baseline.\n"
+    )
+    parts = (table, generic if prefix else "")
+    return f"## {title}\n\n" + "\n".join(part for part in parts if part)
 
 
 def _row(column: Column) -> str:

@@ -25,7 +25,7 @@ def test_every_column_stands_in_it_once():
     text = data_dictionary(CONTRACT.values(), MODALITIES)
     for name in CONTRACT:
         assert text.count(f"\n| `{name}` |") == 1, name
-    assert "Any number column named `expression_…`" in text
+    assert "Any other number column named `expression_…`" in text
     assert "`hr_positive` (er_percent, pgr_percent, er_status, pgr_status, hr_status)" in text
     assert "; `er_percent`;" in text
 
