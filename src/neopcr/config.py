@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -20,6 +21,18 @@ class Strict(BaseModel):
     """A block of a config that refuses keys it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def later(default: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """Declare a key that came after configs were frozen: left out of the hash where it is not used.
+
+    >>> class Block(Strict):
+    ...     old: int = 1
+    ...     new: int = later(2)
+    >>> Block().model_dump(), Block(new=3).model_dump()
+    ({'old': 1}, {'old': 1, 'new': 3})
+    """
+    return Field(default, exclude_if=lambda value: bool(value == default))
 
 
 def _as_text_keys(recode: object) -> object:
@@ -122,7 +135,10 @@ class Condition(Strict):
 
 
 class CohortConfig(Strict):
-    """The files of a cohort, and how they become one row a patient."""
+    """The files of a cohort, and how they become one row a patient.
+
+    `facts` replaces clinical facts by name; see `neopcr.oncology.facts`.
+    """
 
     patients: WideTable
     imaging: WideTable | None = None
@@ -130,6 +146,7 @@ class CohortConfig(Strict):
     mutations: Mutations | None = None
     outcome: Outcome = Outcome()
     keep: tuple[Condition, ...] = ()
+    facts: dict[str, Any] = later({})
 
 
 class External(Strict):
@@ -175,6 +192,21 @@ class Config(Strict):
     tracking: Tracking = Tracking()
 
 
+class _OneValueAKey(yaml.SafeLoader):
+    """YAML as it is meant: PyYAML takes the last of two equal keys without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """Refuse a key that is written twice."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for place, key in enumerate(keys):
+            if key in keys[:place]:
+                said = "a key is written twice"
+                raise yaml.constructor.ConstructorError(
+                    problem=said, problem_mark=node.value[place][0].start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
 def read_config(path: Path) -> Config:
     """Read a config.
 
@@ -193,7 +225,7 @@ def read_config(path: Path) -> Config:
         If the file is absent, is not YAML, or a key or value is not understood.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _OneValueAKey)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         message = f"{path}: there is no such config. Check the path."
         raise ConfigError(message) from None
@@ -211,7 +243,7 @@ def read_config(path: Path) -> Config:
     try:
         return Config.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error)) from None
+        raise ConfigError(explain_fault(str(path), error)) from None
 
 
 def config_hash(config: Config) -> str:
@@ -219,17 +251,17 @@ def config_hash(config: Config) -> str:
     return hashlib.sha256(config.model_dump_json().encode()).hexdigest()
 
 
-def _explain(path: Path, error: ValidationError) -> str:
+def explain_fault(where: str, error: ValidationError, keys: Iterable[str] = ()) -> str:
     """One sentence for the first of pydantic's complaints; its values are never quoted."""
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
-        close = difflib.get_close_matches(key, _all_keys(), n=1)
+        close = difflib.get_close_matches(key, [*keys] or _all_keys(), n=1)
         hint = f"; did you mean '{close[0]}'?" if close else ". Remove it."
-        return f"{path}: unknown key '{place}'{hint}"
+        return f"{where}: unknown key '{place}'{hint}"
     fault = first["msg"].removeprefix("Value error, ")
-    return f"{path}: {place}: {fault}. Correct the value."
+    return f"{where}: {place}: {fault}. Correct the value."
 
 
 def _all_keys() -> list[str]:

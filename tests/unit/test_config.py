@@ -87,3 +87,20 @@ def test_absent_or_undecodable_file_is_refused(tmp_path):
 
 def test_a_value_is_never_quoted(tmp_path):
     assert "PATIENT-7" not in refusal(written(tmp_path, MINIMAL + "seed: PATIENT-7\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MINIMAL + "seed: 1\nseed: 2\n", MINIMAL.replace("{path: a.csv}", "{path: a.csv, path: b}")],
+)
+def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path, text):
+    assert "not a readable YAML file (line" in refusal(written(tmp_path, text))
+
+
+def test_a_key_that_came_later_does_not_change_the_hash_of_a_config_without_it(tmp_path):
+    frozen = Path(__file__).parents[2] / "docs" / "decisions" / "0003-transneo-frozen.md"
+    transneo = Path(__file__).parents[2] / "configs" / "transneo.yaml"
+    assert config_hash(read_config(transneo)) in frozen.read_text(encoding="utf-8")
+    plain = config_hash(read_config(written(tmp_path, MINIMAL)))
+    text = MINIMAL.replace("}}", "}, facts: {chip_genes: [TET2]}}")
+    assert config_hash(read_config(written(tmp_path, text))) != plain

@@ -57,7 +57,8 @@ MINIMUM_TUMOUR_FRACTION = 0.01
 _RESIDUE = re.compile(r"([A-Z])(\d+)")
 _HOTSPOT_RESIDUES = frozenset(
     (gene, residue.group(0))
-    for gene, change in HOTSPOTS
+    for gene, changes in HOTSPOTS.items()
+    for change in changes
     if (residue := _RESIDUE.match(change)) and "del" not in change
 )
 
@@ -141,7 +142,7 @@ def _call(gene: str, kind: str, hgvsp: str) -> str:
     known_kind = kind in MISSENSE or kind in INFRAME
     if residue is None or (kind and not known_kind):
         return "unresolved"
-    if (gene, change) in HOTSPOTS:
+    if change in HOTSPOTS.get(gene, ()):
         return "hotspot"
     if not kind:
         return "unresolved"

@@ -41,12 +41,16 @@ _UNVERIFIED = {
 }
 
 
-def _pairs(table: dict[str, str]) -> frozenset[tuple[str, str]]:
-    return frozenset((gene, change) for gene, text in table.items() for change in text.split())
+def _by_gene(*tables: dict[str, str]) -> dict[str, frozenset[str]]:
+    genes = sorted({gene for table in tables for gene in table})
+    return {
+        gene: frozenset(change for table in tables for change in table.get(gene, "").split())
+        for gene in genes
+    }
 
 
-UNVERIFIED_HOTSPOTS = _pairs(_UNVERIFIED)
-HOTSPOTS = _pairs(_VERIFIED) | UNVERIFIED_HOTSPOTS
+UNVERIFIED_HOTSPOTS = _by_gene(_UNVERIFIED)
+HOTSPOTS = _by_gene(_VERIFIED, _UNVERIFIED)
 
 # In-frame insertions and deletions that begin in these residues, both ends included (unverified).
 INFRAME_REGIONS: dict[str, tuple[tuple[int, int], ...]] = {"PIK3R1": ((434, 475), (550, 600))}

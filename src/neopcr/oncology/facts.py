@@ -1,0 +1,65 @@
+"""What a site may know better than this package, by name: a config's ``facts`` replace the defaults.
+
+A fact that is not verified was written down from general knowledge, without a public copy of its
+source at hand; the documentation says so of each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+
+from neopcr.config import Strict, explain_fault
+from neopcr.errors import ConfigError
+from neopcr.oncology import pam_genes, variant_filters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _fact(default: object, description: str, source: str, *, verified: bool) -> Any:  # noqa: ANN401
+    return Field(
+        default,
+        description=description,
+        json_schema_extra={"source": source, "verified": verified},
+    )
+
+
+class Facts(Strict):
+    """Clinical facts that rules are called with; each says where it comes from."""
+
+    pam_hotspots: dict[str, frozenset[str]] = _fact(
+        pam_genes.HOTSPOTS,
+        "Substitutions and in-frame changes that count, by gene.",
+        "PIK3CA: SOLAR-1 (Andre, N Engl J Med 380 (2019) 1929) and TCGA; other genes: none",
+        verified=False,
+    )
+    chip_genes: tuple[str, ...] = _fact(
+        variant_filters.CHIP_GENES,
+        "Genes of clonal haematopoiesis: in plasma without matched white cells not the tumour's.",
+        "none",
+        verified=False,
+    )
+
+
+def facts_from(replaced: Mapping[str, object]) -> Facts:
+    """Defaults, with those of a config in their place.
+
+    Raises
+    ------
+    ConfigError
+        If a fact is not known or its value is of another kind.
+
+    Examples
+    --------
+    >>> facts_from({"chip_genes": ["TET2"]}).chip_genes
+    ('TET2',)
+    >>> facts_from({"chip_gene": ["TET2"]})
+    Traceback (most recent call last):
+    neopcr.errors.ConfigError: facts: unknown key 'chip_gene'; did you mean 'chip_genes'?
+    """
+    try:
+        return Facts.model_validate(dict(replaced))
+    except ValidationError as error:
+        raise ConfigError(explain_fault("facts", error, Facts.model_fields)) from None
