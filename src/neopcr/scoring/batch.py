@@ -44,12 +44,12 @@ class Scorer:
     @property
     def headers(self) -> tuple[str, ...]:
         """Names of the columns to read, identifier first."""
-        return tuple(model_inputs(self.bundle))
+        return model_inputs(self.bundle)
 
 
-def model_inputs(bundle: Bundle) -> dict[str, str]:
-    """Kind of every column that a bundle reads, identifier first: what MLflow's signature says."""
-    return {PATIENT_ID: "text"} | {column.name: column.kind for column in bundle.space.columns}
+def model_inputs(bundle: Bundle) -> tuple[str, ...]:
+    """Columns that a bundle reads, identifier first."""
+    return (PATIENT_ID, *(column.name for column in bundle.space.columns))
 
 
 def prepare(bundle: Bundle) -> Scorer:

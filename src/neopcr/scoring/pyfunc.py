@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from neopcr.bundle import load_bundle
-from neopcr.errors import TableError
 from neopcr.scoring.batch import Scorer, patient_ids, prepare, score_batch
 from neopcr.scoring.duplicates import hash_ids, is_repeated, repeated
 
@@ -51,19 +50,23 @@ class PyfuncModel:
         Raises
         ------
         TableError
-            If a column mixes types or there are no identifiers.
+            If there are no identifiers.
         """
         del params
-        try:
-            table = pa.Table.from_pandas(cohort, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            # Arrow's own message quotes a cell.
-            message = "a column mixes types. Make every column text or numbers throughout."
-            raise TableError(message) from None
+        table = pa.table({name: _cells(cohort[name]) for name in cohort.columns})
         ids = patient_ids(table)
         duplicated = is_repeated(ids, repeated([hash_ids(ids)]))
         scores: pd.DataFrame = score_batch(self._scorer, table, duplicated=duplicated).to_pandas()
         return scores
+
+
+def _cells(column: pd.Series) -> pa.Array:
+    """Cells as Arrow holds them; where types are mixed, as text, so that one bad cell is one row."""
+    try:
+        return pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        texts = column.map(str).where(column.notna(), None)
+        return pa.array(texts, pa.string(), from_pandas=True)
 
 
 def _load_pyfunc(data_path: str) -> PyfuncModel:

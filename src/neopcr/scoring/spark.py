@@ -76,7 +76,7 @@ def score_spark(
     started = time.time()
     bundle = load_bundle(bundle_folder)
     header = check_source(source, target)
-    headers = tuple(model_inputs(bundle))
+    headers = model_inputs(bundle)
     wanted = [name for name in headers if name in header]
     with _folder(target) as parts:
         with unchanged(source), _told(source), _session(master) as spark:

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,15 +90,15 @@ def require_store(*, uri: str = DEFAULT_URI) -> None:
         client.search_experiments(max_results=1)
 
 
-def save_model(bundle: Path, inputs: Mapping[str, str], folder: Path) -> None:
+def save_model(bundle: Path, inputs: Sequence[str], folder: Path) -> None:
     """Write a bundle as an MLflow model that names our loader and holds nothing but data.
 
     Parameters
     ----------
     bundle : Path
         A bundle's folder.
-    inputs : mapping of str to str
-        Column to kind, identifier included.
+    inputs : sequence of str
+        Columns that are read, identifier included.
     folder : Path
         Made here.
     """

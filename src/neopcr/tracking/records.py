@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,8 @@ class TrainedModel:
         Its name; the model is registered as ``<name>-<landmark>``.
     bundle : Path
         The folder to store.
-    inputs : mapping of str to str
-        Column to kind ("number", "boolean", "category", "date", "text"), identifier included.
+    inputs : sequence of str
+        Columns that are read, identifier included.
     params : mapping of str to object
         Choices of the training, such as the number of patients and the members' parameters.
     metrics : mapping of str to float
@@ -32,7 +32,7 @@ class TrainedModel:
 
     landmark: str
     bundle: Path
-    inputs: Mapping[str, str]
+    inputs: Sequence[str]
     params: Mapping[str, object] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     fold_metrics: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,15 @@ def write_training(mlflow: Any, client: Any, training: Training) -> dict[str, An
 def write_model(
     mlflow: Any,  # noqa: ANN401
     bundle: Path,
-    inputs: Mapping[str, str],
+    inputs: Sequence[str],
     folder: Path,
     run: str | None = None,
 ) -> None:
     """Write a bundle as a pyfunc model: our loader's name, a signature, and data."""
     types = mlflow.types
-    columns = [types.ColSpec(_type(kind), name, required=False) for name, kind in inputs.items()]
+    # Not "double": MLflow refuses a whole-number column there, and for one bad cell every row.
+    anything = types.schema.AnyType()
+    columns = [types.ColSpec(anything, name, required=False) for name in inputs]
     signature = mlflow.models.ModelSignature(inputs=types.Schema(columns))
     with tempfile.TemporaryDirectory() as scratch:
         # MLflow names the data after its source's last part, which would be a version's number.
@@ -152,8 +154,3 @@ def _log_metrics(mlflow: Any, client: Any, run: str, model: TrainedModel) -> Non
     ]
     for start in range(0, len(rows), _MOST_METRICS):
         client.log_batch(run, metrics=rows[start : start + _MOST_METRICS])
-
-
-def _type(kind: str) -> str:
-    """Type of a column in a signature: MLflow refuses whole numbers where it expects a float."""
-    return "double" if kind in {"number", "boolean"} else "string"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from neopcr.metrics import METRICS
 from neopcr.report import figure_files
+from neopcr.scoring import model_inputs
 from neopcr.tracking import TrainedModel, Training, log_training
 
 if TYPE_CHECKING:
@@ -45,10 +46,7 @@ def _model(trained: Trained) -> TrainedModel:
     return TrainedModel(
         landmark=prepared.landmark.name,
         bundle=trained.folder,
-        inputs={
-            "patient_id": "text",
-            **{column.name: column.kind for column in prepared.space.columns},
-        },
+        inputs=model_inputs(trained.bundle),
         params={
             "n": len(prepared.y),
             "events": int(prepared.y.sum()),
