@@ -52,5 +52,5 @@ def files_of(config: CohortConfig, base: Path) -> list[Path]:
     names = [*config.patients.path]
     names += config.imaging.path if config.imaging else ()
     names += [config.ctdna] if config.ctdna else []
-    names += [config.mutations.path, config.mutations.panel] if config.mutations else []
+    names += config.mutations.files if config.mutations else ()
     return [resolve(name, base) for name in names]
