@@ -17,12 +17,14 @@ _COMPONENTS: dict[str, str] = {
     "anthracycline": "An anthracycline is planned.",
     "platinum": "A platinum is planned.",
     "taxane": "A taxane is planned.",
+    "docetaxel": "The planned taxane is docetaxel.",
     "nab_paclitaxel": "The planned taxane is nab-paclitaxel.",
     "anti_her2": "Anti-HER2 therapy is planned.",
     "dual_blockade": "Trastuzumab with pertuzumab is planned.",
     "tki": "A HER2 tyrosine kinase inhibitor is planned.",
     "adc": "A HER2 antibody-drug conjugate is planned.",
     "mtor_inhibitor": "An mTOR inhibitor is planned.",
+    "endocrine": "Endocrine therapy is planned beside the others.",
 }
 _SEQUENCE: dict[str, str] = {
     "first_taxane": "The plan starts with a taxane.",

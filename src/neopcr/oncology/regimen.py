@@ -1,38 +1,62 @@
-"""What a regimen is made of, and which regimen a text names."""
+"""What a regimen is made of, and whether that fits what else is recorded of it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.oncology.regimen_names import AMBIGUOUS, REGIMENS, Regimen
+from neopcr.oncology.regimen_names import (
+    ANY_CHEMOTHERAPY,
+    ANY_PACLITAXEL,
+    ANY_TAXANE,
+    ENDOCRINE,
+    REGIMENS,
+    Regimen,
+)
+from neopcr.oncology.regimen_text import (
+    TAXANES,
+    MatchedRegimens,
+    candidates,
+    explain_ambiguous,
+    match_regimens,
+    regimen_key,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from neopcr.oncology.kleene import Codes
-    from neopcr.specs import FloatArray, IntArray
+    from neopcr.specs import BoolArray, FloatArray
+
+__all__ = [
+    "BLOCKADES",
+    "DRUG_CLASSES",
+    "TAXANES",
+    "TRAITS",
+    "MatchedRegimens",
+    "blockade",
+    "candidates",
+    "contradicts",
+    "explain_ambiguous",
+    "has",
+    "match_regimens",
+    "regimen_key",
+    "taxane_type",
+]
 
 DRUG_CLASSES: dict[str, frozenset[str]] = {
     "anthracycline": frozenset({"doxorubicin", "epirubicin"}),
     "platinum": frozenset({"carboplatin", "cisplatin"}),
-    "taxane": frozenset({"docetaxel", "paclitaxel", "nab-paclitaxel", "taxane"}),
+    "taxane": frozenset({*TAXANES, ANY_TAXANE, ANY_PACLITAXEL}),
     "antibody": frozenset({"trastuzumab", "pertuzumab"}),
     "tki": frozenset({"pyrotinib", "lapatinib"}),
     "adc": frozenset({"trastuzumab emtansine", "trastuzumab deruxtecan", "trastuzumab rezetecan"}),
     "mtor_inhibitor": frozenset({"everolimus"}),
+    "endocrine": frozenset({ENDOCRINE}),
 }
 BLOCKADES = ("none", "single", "dual_mAb", "TKI", "mAb_TKI", "ADC")
-
-# Case, space, hyphen, plus, arrow, comma, slash and underscore do not tell regimens apart.
-_NOISE = re.compile(r"[\s+\-\u2010-\u2015\u2192>,/_]+")
-
-
-def _holds(regimen: Regimen, drug_class: str) -> bool:
-    return not DRUG_CLASSES[drug_class].isdisjoint(regimen.components)
+# What chemotherapy that is not named may hold.
+_CHEMOTHERAPY = frozenset({"anthracycline", "platinum", "taxane"})
 
 
 def blockade(regimen: Regimen) -> str:
@@ -45,25 +69,46 @@ def blockade(regimen: Regimen) -> str:
     return ("none", "single", "dual_mAb")[antibodies]
 
 
-def _nab_paclitaxel(regimen: Regimen) -> float:
-    """NaN where the regimen's name leaves open which taxane is given."""
-    return np.nan if "taxane" in regimen.components else "nab-paclitaxel" in regimen.components
+def _holds(regimen: Regimen, drug_class: str) -> float:
+    """NaN where the regimen's name leaves open what is given."""
+    if drug_class in _CHEMOTHERAPY and ANY_CHEMOTHERAPY in regimen.components:
+        return np.nan
+    return not DRUG_CLASSES[drug_class].isdisjoint(regimen.components)
 
 
-def _lookup(values: list[float]) -> FloatArray:
+_MAY_BE = {
+    "docetaxel": {ANY_TAXANE, ANY_CHEMOTHERAPY},
+    "paclitaxel": {ANY_TAXANE, ANY_PACLITAXEL, ANY_CHEMOTHERAPY},
+    "nab-paclitaxel": {ANY_TAXANE, ANY_PACLITAXEL, ANY_CHEMOTHERAPY},
+}
+
+
+def _gives(regimen: Regimen, taxane: str) -> float:
+    if not _MAY_BE[taxane].isdisjoint(regimen.components):
+        return np.nan
+    return taxane in regimen.components
+
+
+def _lookup(value: Callable[[Regimen], float]) -> FloatArray:
     """One value a regimen, and NaN at the end: where the code -1 of "not known" points."""
-    return np.array([*values, np.nan], dtype=np.float64)
+    return np.array([*(value(regimen) for regimen in REGIMENS), np.nan], dtype=np.float64)
+
+
+def _trait(drug_class: str) -> FloatArray:
+    return _lookup(lambda regimen: _holds(regimen, drug_class))
 
 
 _TRAITS: dict[str, FloatArray] = {
     **{
-        name: _lookup([_holds(regimen, name) for regimen in REGIMENS])
+        name: _trait(name)
         for name in ("anthracycline", "platinum", "taxane", "tki", "adc", "mtor_inhibitor")
     },
-    "nab_paclitaxel": _lookup([_nab_paclitaxel(regimen) for regimen in REGIMENS]),
-    "anti_her2": _lookup([blockade(regimen) != "none" for regimen in REGIMENS]),
+    "endocrine": _trait("endocrine"),
+    "docetaxel": _lookup(lambda regimen: _gives(regimen, "docetaxel")),
+    "nab_paclitaxel": _lookup(lambda regimen: _gives(regimen, "nab-paclitaxel")),
+    "anti_her2": _lookup(lambda regimen: blockade(regimen) != "none"),
     "dual_blockade": _lookup(
-        [{"trastuzumab", "pertuzumab"} <= set(regimen.components) for regimen in REGIMENS]
+        lambda regimen: {"trastuzumab", "pertuzumab"} <= set(regimen.components)
     ),
 }
 TRAITS: tuple[str, ...] = tuple(_TRAITS)
@@ -95,69 +140,66 @@ def has(codes: Codes, trait: str) -> FloatArray:
     return _TRAITS[trait][codes]
 
 
-def regimen_key(text: str) -> str:
-    """Strip a name of what does not tell regimens apart: case, spaces, hyphens, plus signs, arrows.
-
-    >>> regimen_key("AC -> TH+P")
-    'acthp'
-    """
-    return _NOISE.sub("", text.casefold())
-
-
-_KEYS: dict[str, int] = {
-    regimen_key(name): code
-    for code, regimen in enumerate(REGIMENS)
-    for name in (regimen.name, *regimen.synonyms)
-}
-_AMBIGUOUS_KEYS: dict[str, str] = {regimen_key(token): token for token in AMBIGUOUS}
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedRegimens:
-    """Regimens read from text.
+def taxane_type(codes: Codes) -> Codes:
+    """Which taxane regimens give.
 
     Parameters
     ----------
     codes : int array of shape (n_patients,)
-        Codes into `REGIMEN_NAMES`; -1 where the text is missing, unmatched or ambiguous.
-    unmatched, ambiguous : int arrays
-        0-based rows whose text is not in the vocabulary, and whose text may mean several regimens.
-    """
+        Codes into `REGIMEN_NAMES`; -1 not known.
 
-    codes: Codes
-    unmatched: IntArray
-    ambiguous: IntArray
-
-
-def match_regimens(texts: NDArray[Any]) -> MatchedRegimens:
-    """Read regimens from text; nothing is guessed.
-
-    Parameters
-    ----------
-    texts : object array of shape (n_patients,)
-        Names as written; None missing.
+    Returns
+    -------
+    int array of shape (n_patients,)
+        Codes into `TAXANES`; -1 where there is none, or it is not known which.
 
     Examples
     --------
     >>> from neopcr.oncology.regimen_names import REGIMEN_NAMES
-    >>> texts = np.array(["tch-p", "PH", "herbs", None], dtype=object)
-    >>> matched = match_regimens(texts)
-    >>> [REGIMEN_NAMES[code] for code in matched.codes if code >= 0]
-    ['TCbHP']
-    >>> matched.ambiguous, matched.unmatched
-    (array([1]), array([2]))
+    >>> names = ["TCbHP", "THP", "nab-PHP", "HP"]
+    >>> codes = np.array([REGIMEN_NAMES.index(name) for name in names], dtype=np.int16)
+    >>> [TAXANES[code] if code >= 0 else None for code in taxane_type(codes)]
+    ['docetaxel', None, 'nab-paclitaxel', None]
     """
-    keys = ["" if text is None else regimen_key(str(text)) for text in texts]
-    codes = np.array([_KEYS.get(key, -1) for key in keys], dtype=np.int16)
-    ambiguous = np.array([key in _AMBIGUOUS_KEYS for key in keys], dtype=bool)
-    unmatched = (codes < 0) & ~ambiguous & np.array([key != "" for key in keys], dtype=bool)
-    return MatchedRegimens(codes, np.flatnonzero(unmatched), np.flatnonzero(ambiguous))
+    return _TAXANE_OF[codes]
 
 
-def candidates(text: str) -> tuple[str, ...]:
-    """Name what an ambiguous token may mean; empty where it is not ambiguous.
+_TAXANE_OF: Codes = np.array(
+    [
+        *(
+            next((TAXANES.index(drug) for drug in TAXANES if drug in regimen.components), -1)
+            for regimen in REGIMENS
+        ),
+        -1,
+    ],
+    dtype=np.int16,
+)
 
-    >>> candidates("p-h")
-    ('TH', 'HP')
+
+def contradicts(codes: Codes, components: Mapping[str, FloatArray]) -> dict[str, BoolArray]:
+    """Whether components that are recorded by themselves contradict the regimen's name.
+
+    Parameters
+    ----------
+    codes : int array of shape (n_patients,)
+        Codes into `REGIMEN_NAMES`; -1 not known.
+    components : mapping of str to float array of shape (n_patients,)
+        By trait: 1 yes, 0 no, NaN not known. What is no trait is not looked at.
+
+    Returns
+    -------
+    dict of str to bool array of shape (n_patients,)
+        By trait: True where both are known and differ. Nothing missing contradicts.
+
+    Examples
+    --------
+    >>> from neopcr.oncology.regimen_names import REGIMEN_NAMES
+    >>> codes = np.array([REGIMEN_NAMES.index("TCbHP")] * 3, dtype=np.int16)
+    >>> contradicts(codes, {"platinum": np.array([1.0, 0.0, np.nan])})["platinum"]
+    array([False,  True, False])
     """
-    return AMBIGUOUS.get(_AMBIGUOUS_KEYS.get(regimen_key(text), ""), ())
+    named = {trait: has(codes, trait) for trait in components if trait in _TRAITS}
+    return {
+        trait: np.asarray(~np.isnan(by_name) & (components[trait] == 1 - by_name))
+        for trait, by_name in named.items()
+    }

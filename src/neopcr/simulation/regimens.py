@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from neopcr.oncology.regimen import DRUG_CLASSES, blockade
-from neopcr.oncology.regimen_names import REGIMEN_NAMES, REGIMENS
+from neopcr.oncology.regimen_names import ANY_CHEMOTHERAPY, REGIMEN_NAMES, REGIMENS
 
 if TYPE_CHECKING:
     from neopcr.simulation.effects import Effects
@@ -79,7 +79,8 @@ def regimen_terms(name: str, cycles: int, effects: Effects) -> RegimenTerms:
 def _is_chemotherapy_free(drugs: frozenset[str]) -> bool:
     """Whether nothing cytotoxic is given, alone or carried by an antibody."""
     cytotoxic = ("taxane", "anthracycline", "platinum", "adc")
-    return not any(drugs & DRUG_CLASSES[name] for name in cytotoxic)
+    named = any(drugs & DRUG_CLASSES[name] for name in cytotoxic)
+    return not named and ANY_CHEMOTHERAPY not in drugs
 
 
 def _her2_effects(kind: str, drugs: frozenset[str]) -> list[str]:
