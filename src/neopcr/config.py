@@ -91,8 +91,68 @@ class ColumnSource(Strict):
     times: tuple[str, ...] = ()
 
 
-class WideTable(Strict):
-    """Files of one row a patient.
+class Redcap(Strict):
+    """A REDCap export, read as variable names and the labels of its choices.
+
+    Parameters
+    ----------
+    dictionary : str
+        The project's data dictionary (csv).
+    event : str
+        Which rows count, as the export names the event; of a repeated instrument none do.
+    export : {"", "raw", "labels"}
+        Codes or labels; needed only where a code of a field is also the label of another.
+    """
+
+    dictionary: str = ""
+    event: str = ""
+    export: Literal["", "raw", "labels"] = ""
+
+
+class FileForm(Strict):
+    """How a file was written, where the file itself cannot say it; nothing is guessed.
+
+    Parameters
+    ----------
+    encoding : str
+        Of a text file that is not UTF-8, such as ``windows-1252`` or ``gb18030``.
+    delimiter : str
+        Between the cells of a text file, where its header leaves it open.
+    decimal : {".", ","}
+        In the numbers of a text file.
+    sheet : str
+        Of a workbook that has several.
+    redcap : Redcap
+        How a REDCap export is read.
+    """
+
+    encoding: str = later("")
+    delimiter: Literal["", ",", ";", "\t", "|"] = later("")
+    decimal: Literal[".", ","] = later(".")
+    sheet: str = later("")
+    redcap: Redcap | None = later(None)
+
+
+class Joined(FileForm):
+    """Another file of one row a patient, whose columns stand beside those of the first.
+
+    Parameters
+    ----------
+    path : str
+        The first file itself where it is empty: another sheet, or another event.
+    id : str
+        Header of the patient identifier.
+    choose_sample : bool
+        A cBioPortal sample file: of a patient's samples one is chosen, by a rule.
+    """
+
+    path: str = ""
+    id: str = "patient_id"
+    choose_sample: bool = False
+
+
+class WideTable(FileForm):
+    """Files of one row a patient; `FileForm` says how they may be written.
 
     Parameters
     ----------
@@ -103,11 +163,14 @@ class WideTable(Strict):
         Header of the patient identifier.
     columns : dict of str to str or ColumnSource
         Canonical column to header. Where it is empty, headers are canonical names.
+    join : list of Joined
+        More files of one row a patient, found by its identifier.
     """
 
     path: Paths
     id: str = "patient_id"
     columns: dict[str, ColumnSource | str] = {}
+    join: tuple[Joined, ...] = later(())
 
 
 class Mutations(Strict):
@@ -196,7 +259,8 @@ class Condition(Strict):
 class CohortConfig(Strict):
     """The files of a cohort, and how they become one row a patient.
 
-    `facts` replaces clinical facts by name; see `neopcr.oncology.facts`.
+    `facts` replaces clinical facts by name; see `neopcr.oncology.facts`. `allow` names columns that
+    separate the outcome and are sound all the same, each with the reason, which reports repeat.
     """
 
     patients: WideTable
@@ -206,12 +270,14 @@ class CohortConfig(Strict):
     outcome: Outcome = Outcome()
     keep: tuple[Condition, ...] = ()
     facts: dict[str, Any] = later({})
+    allow: dict[str, Annotated[str, Field(min_length=10)]] = later({})
 
 
 class External(Strict):
     """Another cohort with the same mapping: only its files differ."""
 
     path: Paths
+    join: tuple[Joined, ...] | None = later(None)
     imaging: Paths | None = None
     ctdna: str | None = None
     mutations: Mutations | None = None
@@ -325,7 +391,7 @@ def explain_fault(where: str, error: ValidationError, keys: Iterable[str] = ()) 
 
 def _all_keys() -> list[str]:
     blocks: list[type[Strict]] = [
-        Config, CohortConfig, WideTable, ColumnSource, Mutations, Outcome, Condition, External,
+        Config, CohortConfig, WideTable, Joined, Redcap, ColumnSource, Mutations, Outcome, Condition, External,
         Resampling, Tracking,
     ]  # fmt: skip
     return sorted({key for block in blocks for key in block.model_fields})

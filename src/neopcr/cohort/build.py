@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,9 +11,11 @@ import numpy as np
 
 from neopcr.cohort.assemble import Assembled, assemble
 from neopcr.cohort.complaint import Tally, complain
+from neopcr.cohort.contract import CORE
 from neopcr.cohort.keep import meets, still_on_therapy
-from neopcr.cohort.leakage import refuse_names, refuse_separating
+from neopcr.cohort.leakage import refuse_columns, refuse_names, refuse_separating, separating
 from neopcr.cohort.mapping import FindColumn, find_declared
+from neopcr.cohort.readers import read_header
 from neopcr.config import CohortConfig, WideTable
 from neopcr.errors import TableError
 from neopcr.specs import Cohort, Landmark, Problem, Step
@@ -98,10 +100,11 @@ def build_cohort(
     refuse_names(config, find_column, until if latest is None else latest)
     joined = assemble(config, find_column, base=base, until=until)
     if mode == "train":
+        refuse_columns(joined.columns)
         _stop_on_bad_columns(joined, find_column)
     flow = _Flow(np.ones(len(joined.patient_id), dtype=bool))
     flow.note("rows of the patients' files")
-    for note in joined.notes:
+    for note in (*joined.notes, *_too_late(joined, config, find_column, until)):
         flow.note(note)
     flow.keep(~_broken_rows(joined), "rows that break the data contract (see the rejects)")
     for condition in config.keep:
@@ -114,7 +117,8 @@ def build_cohort(
     cohort = _cohort(joined, flow, config.outcome.definition)
     if mode == "train":
         _refuse_empty(cohort, joined)
-        refuse_separating(cohort)
+        cohort = _vouched(cohort, config)
+        refuse_separating(cohort, config.allow)
     return cohort, joined.problems
 
 
@@ -174,6 +178,34 @@ def _duplicates(joined: Assembled) -> Sequence[Tally]:
         if problem.rule == "duplicated_patient"
         for path, row in [joined.origin.place(int(problem.rows[0]))]
     ]
+
+
+def _too_late(
+    joined: Assembled, config: CohortConfig, find_column: FindColumn, until: Landmark
+) -> Sequence[str]:
+    """Tell columns of a file of canonical names that are known only after the landmark.
+
+    Whoever maps such a column asks for it and is refused; a file may hold the whole course.
+    """
+    if config.patients.columns:
+        return ()
+    headers = dict.fromkeys(name for path in joined.origin.paths for name in read_header(path))
+    declared = [find_declared(name, find_column) for name in headers if name not in CORE]
+    late = [column.name for column in declared if column and column.landmark > until]
+    return (f"columns known only after {until.name}, not used: {', '.join(late)}",) if late else ()
+
+
+def _vouched(cohort: Cohort, config: CohortConfig) -> Cohort:
+    """Tell in the flow which separating columns a person vouches for, and why."""
+    if not config.allow:
+        return cohort
+    left = len(cohort.row)
+    steps = [
+        Step(f"column {name} separates the outcome and is used: {config.allow[name]}", 0, left)
+        for name in separating(cohort)
+        if name in config.allow
+    ]
+    return replace(cohort, flow=(*cohort.flow, *steps))
 
 
 def _broken_rows(joined: Assembled) -> Mask:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.cohort import build_cohort, require_outcomes
+from neopcr.cohort import build_cohort, refuse_separating_features, require_outcomes
 from neopcr.errors import ConfigError, TableError
 from neopcr.features import FeatureSpace, feature_space
 from neopcr.modalities import MODALITIES, find_column
@@ -63,7 +63,8 @@ def prepare(config: Config, landmark: Landmark) -> Prepared:
     ConfigError
         If a modality is not known.
     TableError
-        If the cohort breaks the contract, or has too few events to learn from.
+        If the cohort breaks the contract, has too few events to learn from, or a column or
+        feature leaks the outcome.
     """
     refuse_unknown_modalities(config)
     cohort, problems = build_cohort(
@@ -78,12 +79,14 @@ def prepare(config: Config, landmark: Landmark) -> Prepared:
     offered = [column.name for column in cohort.columns]
     plain = feature_space(config.modalities, offered, landmark)
     space = feature_space(config.modalities, offered, landmark, products_for(plain.names))
+    X = space.matrix(cohort.table)
+    _refuse_leaks(config, space, X, cohort)
     return Prepared(
         landmark=landmark,
         cohort=cohort,
         problems=problems,
         space=space,
-        X=space.matrix(cohort.table),
+        X=X,
         groups=_groups(config.resampling.group, cohort),
     )
 
@@ -149,6 +152,16 @@ def external_files(config: Config) -> CohortConfig:
             "mutations": there.mutations,
         }
     )
+
+
+def _refuse_leaks(config: Config, space: FeatureSpace, X: FloatArray, cohort: Cohort) -> None:
+    """Refuse a feature that alone separates the outcome."""
+    made_of = {
+        name: tuple(space.columns[place].name for place in places)
+        for name, places in zip(space.names, space.column_groups(), strict=True)
+    }
+    features = dict(zip(space.names, X.T, strict=True))
+    refuse_separating_features(features, cohort.pcr, made_of, config.cohort.allow)
 
 
 def _groups(column: str | None, cohort: Cohort) -> NDArray[np.str_] | None:
