@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from neopcr.cohort import pieces
 from neopcr.cohort.text_files import (
     Batches,
     Dialect,
@@ -68,7 +69,7 @@ def read_table(path: Path, columns: Wanted = None) -> pa.Table:
     neopcr.errors.TableError: no_such.csv: there is no such file. Check the path.
     """
     batches = list(read_batches(path, columns))
-    if not sum(batch.num_rows for batch in batches):
+    if path.suffix != pieces.SUFFIX and not sum(batch.num_rows for batch in batches):
         refuse(path, "it has no rows", "Export it again")
     return pa.Table.from_batches(batches)
 
@@ -115,6 +116,8 @@ READERS: dict[str, Reader] = {
     # GDC MAF format: lines of '#' first, and quotes are ordinary characters.
     ".maf": _text_reader(Dialect("\t", quote=None, comment="#")),
     ".parquet": Reader(_parquet_header, _parquet_batches),
+    # Ours alone: what a large table was taken apart into.
+    pieces.SUFFIX: Reader(pieces.piece_header, pieces.piece_batches),
 }
 
 
@@ -137,6 +140,6 @@ def _reader(path: Path) -> Reader:
     require_file(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join(READERS)
+        known = ", ".join(suffix for suffix in READERS if suffix != pieces.SUFFIX)
         refuse(path, f"no reader for files of this suffix (known: {known})", "Save it as csv")
     return reader
