@@ -9,7 +9,7 @@ every report then repeats.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -135,7 +135,7 @@ def refuse_separating(cohort: Cohort, allowed: Mapping[str, str] | None = None) 
     """
     for name in separating(cohort):
         if name not in (allowed or {}):
-            raise _separates_outcome(f"column '{name}'", len(cohort.pcr))
+            _refuse_separating(f"column '{name}'", len(cohort.pcr))
 
 
 def separating(cohort: Cohort) -> tuple[str, ...]:
@@ -177,17 +177,17 @@ def refuse_separating_features(
     for name, values in features.items():
         vouched = any(column in allowed for column in made_of[name])
         if not vouched and _any_too_good(_of_numbers(values, is_filled(values), pcr)):
-            raise _separates_outcome(f"feature '{name}'", len(pcr))
+            _refuse_separating(f"feature '{name}'", len(pcr))
 
 
-def _separates_outcome(what: str, n: int) -> TableError:
+def _refuse_separating(what: str, n: int) -> NoReturn:
     message = (
         f"cohort: {what} is refused: alone it separates the outcome with an AUROC above "
         f"{HIGHEST_AUROC} among {n} patients, by its values or by where it is missing, as only the "
         "outcome itself does. Find out when and from what it was recorded, and leave it out; if it "
         "is sound, say why under `cohort.allow`."
     )
-    return TableError(message)
+    raise TableError(message)
 
 
 def _separates(column: Column, table: Table, rows: NDArray[Any], pcr: FloatArray) -> bool:
