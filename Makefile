@@ -73,12 +73,15 @@ demo: setup      ## Simulate a trial, train three landmarks, validate, explain, 
 bench: setup     ## Ratios of speed and memory, one JSON object a line
 	@$(BIN)/python benchmarks/run.py
 
-docs: setup      ## Regenerate the data dictionary
+docs: setup      ## Build the site into site/ and look for dead links; rewrite the data dictionary
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m mkdocs build --strict --quiet --site-dir site
+	@$(BIN)/python docs/check_links.py site
+	@echo "open site/index.html"
 
 lock:            ## Resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
 
 clean:           ## Remove what was built
-	rm -rf .venv .venv-* $(DEMO) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* $(DEMO) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

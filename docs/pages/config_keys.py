@@ -1,0 +1,161 @@
+"""The page of configs: every key of every block, from the models that read them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import types
+from collections.abc import Iterator
+from enum import Enum
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from numpydoc.docscrape import NumpyDocString
+from pages.markdown import plain, table
+from pydantic import BaseModel
+
+from neopcr.config import Config
+
+_WORDS = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    Any: "any",
+    Path: "path",
+}
+_BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+
+
+def config_page(example: str) -> str:
+    """Every block of a config.
+
+    Parameters
+    ----------
+    example : str
+        A whole config, shown at the end.
+    """
+    return (
+        "# Config\n\nOne YAML file says everything about a run: files, columns, outcome, landmarks, folds, tracking. An unknown key is an "
+        "error that names its neighbour; so is a key written twice. Configs that work are in `configs/`. A key that is left out "
+        "has the default below.\n\n"
+        + "\n".join(_chapter(block) for block in blocks(Config))
+        + "\n## An example\n\n`configs/simulated.yaml`:\n\n```yaml\n"
+        + example
+        + "```\n"
+    )
+
+
+def blocks(model: type[BaseModel], seen: set[type] | None = None) -> Iterator[type[BaseModel]]:
+    """A block and those inside it, each once, from the outside in."""
+    seen = set() if seen is None else seen
+    if model in seen:
+        return
+    seen.add(model)
+    yield model
+    for field in model.model_fields.values():
+        for inner in _models(field.annotation):
+            yield from blocks(inner, seen)
+
+
+def meanings(block: type[BaseModel]) -> dict[str, str]:
+    """Key to meaning: from the class docstring, or from the text below the key."""
+    written = NumpyDocString(inspect.getdoc(block) or "")["Parameters"]
+    said = {
+        name: " ".join(each.desc) for each in written for name in each.name.split(", ")
+    } | _below(block)
+    described = {k: f.description for k, f in block.model_fields.items() if f.description}
+    return {key: re.sub(r"\s+", " ", text).strip() for key, text in (said | described).items()}
+
+
+def _below(block: type[BaseModel]) -> dict[str, str]:
+    body = ast.parse(inspect.getsource(block)).body[0].body
+    return {
+        key.target.id: text.value.value
+        for key, text in pairwise(body)
+        if isinstance(key, ast.AnnAssign)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
+
+
+def _chapter(block: type[BaseModel]) -> str:
+    said = meanings(block)
+    rows = [
+        [f"`{key}`", _kind(field), _default(field), plain(said.get(key, "").replace("``", "`"))]
+        for key, field in block.model_fields.items()
+    ]
+    doc = NumpyDocString(inspect.getdoc(block) or "")
+    intro = " ".join([*doc["Summary"], *doc["Extended Summary"]])
+    title = "The whole" if block is Config else block.__name__
+    return (
+        f"## {title} {{#{block.__name__.lower()}}}\n\n{plain(intro)}\n\n"
+        + table(["key", "kind", "default", "meaning"], rows)
+        + "\n"
+    )
+
+
+def _models(kind: object) -> Iterator[type[BaseModel]]:
+    if inspect.isclass(kind) and issubclass(kind, BaseModel):
+        yield kind
+    for inner in get_args(kind):
+        yield from _models(inner)
+
+
+def _kind(field: Any) -> str:  # noqa: ANN401 - pydantic's FieldInfo
+    bounds = [
+        f"{sign} {getattr(limit, name)}"
+        for limit in field.metadata
+        for name, sign in _BOUNDS.items()
+        if getattr(limit, name, None) is not None
+    ]
+    return " ".join([kind_name(field.annotation), *bounds])
+
+
+def kind_name(kind: Any) -> str:  # noqa: ANN401 - any annotation
+    """An annotation in words.
+
+    >>> kind_name(dict[str, tuple[float, ...]] | None)
+    'mapping of text to list of number or nothing'
+    """
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return kind_name(inside[0])
+    if origin is Literal:
+        return " or ".join(f"`{each}`" for each in inside)
+    if origin in {Union, types.UnionType}:
+        names = ["nothing" if each is type(None) else kind_name(each) for each in inside]
+        return " or ".join(dict.fromkeys(names))
+    if origin in {tuple, list, set, frozenset}:
+        return f"list of {kind_name(inside[0])}"
+    if origin is dict:
+        return f"mapping of {kind_name(inside[0])} to {kind_name(inside[1])}"
+    return _word(kind)
+
+
+def _word(kind: Any) -> str:  # noqa: ANN401
+    if inspect.isclass(kind) and issubclass(kind, BaseModel):
+        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+    if inspect.isclass(kind) and issubclass(kind, Enum):
+        return " or ".join(f"`{each}`" for each in kind.__members__)
+    return _WORDS.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def _default(field: Any) -> str:  # noqa: ANN401
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return "as below"
+    return _written(value)
+
+
+def _written(value: object) -> str:
+    if value is None or value in ("", (), {}):
+        return "none"
+    if isinstance(value, (tuple, list, frozenset)):
+        return ", ".join(_written(each) for each in value)
+    text = value.name if isinstance(value, Enum) else str(value)
+    return f"`{text.lower() if isinstance(value, bool) else text}`"

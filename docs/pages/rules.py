@@ -1,0 +1,153 @@
+"""A page for every clinical table of ``tests/spec``: the page and the test read one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from pages.markdown import counted, plain, table
+
+ROOT = Path(__file__).parents[2]
+SPEC = ROOT / "tests" / "spec"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One clinical table.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file under ``tests/spec``.
+    title : str
+        The first clause of its first comment.
+    blocks : list of (str, list of list of str)
+        Comments as one text, and the rows of cells that follow; the first row of all is the header.
+    """
+
+    path: Path
+    title: str
+    blocks: list[tuple[str, list[list[str]]]]
+
+    @property
+    def uri(self) -> str:
+        """Where the page stands in the site."""
+        return f"rules/{self.path.stem}.md"
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """Every row, the header first."""
+        return [row for _, rows in self.blocks for row in rows]
+
+
+def read_rule(path: Path) -> Rule:
+    """Read a table with the comments around its rows."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    blocks: list[tuple[str, list[list[str]]]] = []
+    for is_row, group in groupby(filter(str.strip, lines), key=_is_row):
+        block = list(group)
+        if not is_row:
+            blocks.append(("\n".join(_comment(line) for line in block), []))
+        elif blocks:
+            blocks[-1][1].extend(_cells(line) for line in block)
+        else:
+            blocks.append(("", [_cells(line) for line in block]))
+    title, rest = _title(blocks[0][0], path.stem)
+    return Rule(path, title, [(rest, blocks[0][1]), *blocks[1:]])
+
+
+def rules() -> list[Rule]:
+    """Every table, by file name."""
+    return [read_rule(path) for path in sorted(SPEC.glob("*.txt"))]
+
+
+def rule_page(rule: Rule) -> str:
+    """The page of a table."""
+    header, *rows = rule.cells
+    parts = [f"# {plain(rule.title)}", _text(rule.blocks[0][0]), _how_it_is_run(rule, len(rows))]
+    for place, (comment, cells) in enumerate(rule.blocks):
+        if place:
+            parts.append(_text(comment))
+        body = cells[1:] if place == 0 else cells
+        if body:
+            parts.append(table(_plain(header), map(_plain, body)))
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def rules_index() -> str:
+    """What rule pages there are."""
+    rows = [
+        [f"[{plain(rule.title)}]({rule.path.stem}.md)", str(len(rule.cells) - 1)]
+        for rule in rules()
+    ]
+    return (
+        "# Rules\n\nWhat hospitals and laboratories write down becomes variables by rules, and each rule is a table that a "
+        "pathologist can read. The tables below are the test suite's own files: a test runs every row "
+        "against the code, and this site is made from the same files, so that code, test and page cannot disagree.\n\n"
+        "In all of them an empty input is missing, and missing is never negative. "
+        "What a rule takes for granted and a site may know better is on the page of [clinical facts](../facts.md).\n\n"
+        + table(["rule", "rows"], rows)
+        + "\n"
+    )
+
+
+def run_by(rule: Rule) -> list[str]:
+    """Test files that read the table."""
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if f'"{rule.path.name}"' in path.read_text(encoding="utf-8")
+    ]
+
+
+def _is_row(line: str) -> bool:
+    return "|" in line and not line.startswith("#")
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("|")]
+
+
+def _comment(line: str) -> str:
+    return line.lstrip("#").removeprefix(" ")
+
+
+def _title(comment: str, stem: str) -> tuple[str, str]:
+    """The first clause of the first line, and what is left of the comment."""
+    first, _, rest = comment.partition("\n")
+    clause = re.match(r".+?(?=[;.](?:\s|$)|$)", first)
+    if clause is None:
+        return stem.replace("_", " "), comment
+    left = first[clause.end() :].lstrip(";. ")
+    return clause.group(), "\n".join(filter(None, [left[:1].upper() + left[1:], rest]))
+
+
+def _plain(cells: list[str]) -> list[str]:
+    return [plain(cell) for cell in cells]
+
+
+def _text(comment: str) -> str:
+    """Comment lines as paragraphs; a line of a list stays a line."""
+    return "\n".join(_lines(comment)).strip()
+
+
+def _lines(comment: str) -> Iterator[str]:
+    in_list = False
+    for line in comment.splitlines():
+        starts = line.startswith("- ")
+        if starts and not in_list:
+            yield ""
+        in_list = starts or (in_list and line.startswith("  "))
+        yield plain(line)
+
+
+def _how_it_is_run(rule: Rule, n_rows: int) -> str:
+    runs = ", ".join(f"`{path}`" for path in run_by(rule))
+    return (
+        f"> **This table is run as a test**, all {counted(n_rows, 'row')} of it, by {runs}. "
+        f"It is the file `tests/spec/{rule.path.name}`: to correct the rule, correct a row there, and the test says what "
+        "the code does instead."
+    )
