@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,8 @@ import numpy as np
 from neopcr.cohort.assemble import Assembled, assemble
 from neopcr.cohort.complaint import Tally, complain
 from neopcr.cohort.contract import CORE
-from neopcr.cohort.keep import meets, still_on_therapy
+from neopcr.cohort.flow import first_steps, those_left
+from neopcr.cohort.keep import still_on_therapy
 from neopcr.cohort.leakage import refuse_columns, refuse_names, refuse_separating, separating
 from neopcr.cohort.mapping import FindColumn, find_declared
 from neopcr.cohort.readers import read_header
@@ -21,7 +22,6 @@ from neopcr.errors import TableError
 from neopcr.specs import Cohort, Landmark, Problem, Step
 
 if TYPE_CHECKING:
-    from neopcr.cohort.cells import Mask
     from neopcr.specs import FloatArray
 
 Mode = Literal["train", "check"]
@@ -32,25 +32,6 @@ HIGHEST_BROKEN_SHARE = 0.05
 _STOPPING = frozenset({"duplicated_patient", "unit_ambiguous"})
 # Below it a model of this many features is not worth fitting (the project's choice).
 FEWEST_EVENTS = 20
-
-
-@dataclass(slots=True)
-class _Flow:
-    """Who is left, and the steps so far."""
-
-    left: Mask
-    steps: list[Step] = field(default_factory=list)
-
-    def note(self, reason: str) -> None:
-        """Tell something that excluded nobody."""
-        self.keep(np.ones_like(self.left), reason)
-
-    def keep(self, chosen: Mask, reason: str) -> None:
-        """Leave out those who are not chosen."""
-        before = int(self.left.sum())
-        self.left = self.left & chosen
-        after = int(self.left.sum())
-        self.steps.append(Step(reason, before - after, after))
 
 
 def build_cohort(
@@ -102,19 +83,13 @@ def build_cohort(
     if mode == "train":
         refuse_columns(joined.columns)
         _stop_on_bad_columns(joined, find_column)
-    flow = _Flow(np.ones(len(joined.patient_id), dtype=bool))
-    flow.note("rows of the patients' files")
-    for note in (*joined.notes, *_too_late(joined, config, find_column, until)):
-        flow.note(note)
-    flow.keep(~_broken_rows(joined), "rows that break the data contract (see the rejects)")
-    for condition in config.keep:
-        for chosen, reason in meets(condition, joined):
-            flow.keep(chosen, reason)
+    notes = (*joined.notes, *_too_late(joined, config, find_column, until))
+    flow = first_steps(joined, config.keep, notes)
     if mode == "train":
         flow.keep(~np.isnan(_outcome(joined)), "outcome not known")
     if landmark is not None:
         flow.keep(*still_on_therapy(joined.table, landmark, len(joined.patient_id)))
-    cohort = _cohort(joined, flow, config.outcome.definition)
+    cohort = those_left(joined, flow, config.outcome.definition)
     if mode == "train":
         _refuse_empty(cohort, joined)
         cohort = _vouched(cohort, config)
@@ -208,13 +183,6 @@ def _vouched(cohort: Cohort, config: CohortConfig) -> Cohort:
     return replace(cohort, flow=(*cohort.flow, *steps))
 
 
-def _broken_rows(joined: Assembled) -> Mask:
-    broken = np.zeros(len(joined.patient_id), dtype=bool)
-    for problem in joined.problems:
-        broken[problem.rows] = True
-    return broken
-
-
 def _outcome(joined: Assembled) -> FloatArray:
     if joined.pcr is None:
         message = (
@@ -223,21 +191,6 @@ def _outcome(joined: Assembled) -> FloatArray:
         )
         raise TableError(message)
     return joined.pcr
-
-
-def _cohort(joined: Assembled, flow: _Flow, definition: str) -> Cohort:
-    rows = np.flatnonzero(flow.left)
-    pcr = np.full(len(flow.left), np.nan) if joined.pcr is None else joined.pcr
-    return Cohort(
-        table={name: values[rows] for name, values in joined.table.items()},
-        columns=joined.columns,
-        patient_id=joined.patient_id[rows],
-        row=rows + 1,
-        pcr=pcr[rows],
-        flow=tuple(flow.steps),
-        definition=definition,
-        fingerprint=joined.fingerprint,
-    )
 
 
 def _refuse_empty(cohort: Cohort, joined: Assembled) -> None:
