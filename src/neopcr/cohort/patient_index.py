@@ -24,6 +24,11 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+def open_duckdb() -> duckdb.DuckDBPyConnection:
+    """Connect to a database in memory that spills to disk beyond its limit."""
+    return duckdb.connect(config=_SETTINGS)
+
+
 class PatientIndex:
     """Rows of the patients whose identifier occurs once.
 
@@ -35,7 +40,7 @@ class PatientIndex:
 
     def __init__(self, patient_id: NDArray[Any]) -> None:
         self.n_patients = len(patient_id)
-        self._connection = duckdb.connect(config=_SETTINGS)
+        self._connection = open_duckdb()
         identifiers = pa.table(
             {"id": pa.array(patient_id, pa.string()), "place": np.arange(self.n_patients)}
         )
