@@ -240,7 +240,17 @@ class Mutations(Strict):
 
 
 class Outcome(Strict):
-    """The column of the outcome, and what its values mean."""
+    """The column of the outcome, and what its values mean; any other value is a bad cell.
+
+    Parameters
+    ----------
+    source : str
+        Its header in the patients' file.
+    reached, residual : list of str
+        Cell texts that mean pCR, and those that mean residual disease.
+    definition : str
+        Of pCR; every estimate is printed with it.
+    """
 
     source: str = "pcr"
     reached: tuple[str, ...] = ("1",)
@@ -249,7 +259,17 @@ class Outcome(Strict):
 
 
 class Condition(Strict):
-    """Who is kept: rows whose column has one of the values; the others are counted under `reason`."""
+    """Who is kept: rows whose column has one of the values; the others are counted under `reason`.
+
+    Parameters
+    ----------
+    column : str
+        A canonical column.
+    equals : list of str or number
+        The values that stay.
+    reason : str
+        How the flow of patients names those who go.
+    """
 
     column: str
     equals: Annotated[tuple[str | float, ...], BeforeValidator(_as_list)]
@@ -259,8 +279,25 @@ class Condition(Strict):
 class CohortConfig(Strict):
     """The files of a cohort, and how they become one row a patient.
 
-    `facts` replaces clinical facts by name; see `neopcr.oncology.facts`. `allow` names columns that
-    separate the outcome and are sound all the same, each with the reason, which reports repeat.
+    Parameters
+    ----------
+    patients : WideTable
+        The clinical table; without a patient's row in it nothing else of the patient counts.
+    imaging : WideTable
+        Numbers of the imaging modality, one row a patient.
+    ctdna : str
+        The long table of plasma samples, one row a sample.
+    mutations : Mutations
+        Variant calls and who was sequenced.
+    outcome : Outcome
+        What counts as pCR.
+    keep : list of Condition
+        Who belongs to the cohort; all, where it is empty.
+    facts : dict of str to value
+        Replaces clinical facts by name; see `neopcr.oncology.facts`.
+    allow : dict of str to str
+        Columns that separate the outcome and are sound all the same, each with the reason, which
+        reports repeat.
     """
 
     patients: WideTable
@@ -274,7 +311,19 @@ class CohortConfig(Strict):
 
 
 class External(Strict):
-    """Another cohort with the same mapping: only its files differ."""
+    """Another cohort with the same mapping: only its files differ.
+
+    Parameters
+    ----------
+    path : str or list of str
+        Its clinical table.
+    join : list of Joined
+        Files that stand beside it.
+    imaging, ctdna : str
+        Its other tables; a block whose file is absent is missing for all of its patients.
+    mutations : Mutations
+        Its variant calls, and what proves coverage there.
+    """
 
     path: Paths
     join: tuple[Joined, ...] | None = later(None)
@@ -284,18 +333,37 @@ class External(Strict):
 
 
 class Resampling(Strict):
-    """Folds and search. Every inner step of a fold uses one plan."""
+    """Folds and search. Every inner step of a fold uses one plan.
+
+    Parameters
+    ----------
+    outer_folds, repeats : int
+        The examination: folds, and how often the patients are dealt to them anew.
+    inner_folds, trials : int
+        Inside each outer fold: folds, and settings that a member's search tries.
+    group : str
+        Column whose values are never split over folds, such as ``centre``.
+    """
 
     outer_folds: int = Field(5, ge=2)
     repeats: int = Field(5, ge=1)
     inner_folds: int = Field(3, ge=2)
     trials: int = Field(30, ge=1)
     group: str | None = None
-    """Column whose values are never split over folds, such as ``centre``."""
 
 
 class Tracking(Strict):
-    """Where runs are logged; MLFLOW_TRACKING_URI wins over `uri`."""
+    """Where runs are logged.
+
+    Parameters
+    ----------
+    experiment : str
+        Name of the MLflow experiment.
+    uri : str
+        Of the MLflow store; the variable MLFLOW_TRACKING_URI wins over it.
+    enabled : bool
+        Without it nothing is logged or registered.
+    """
 
     experiment: str = "neopcr"
     uri: str = "sqlite:///mlflow.db"
@@ -303,7 +371,31 @@ class Tracking(Strict):
 
 
 class Config(Strict):
-    """One run, from files to bundle."""
+    """One run, from files to bundle.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits, ``-`` and ``_``; bundles are called ``<name>-<landmark>``.
+    seed : int
+        Of everything drawn; the same config, data and seed give the same bytes.
+    landmarks : list of str
+        When predictions are made; one bundle each.
+    modalities : list of str
+        Which blocks of features a model may use; see the data dictionary.
+    cohort : CohortConfig
+        Files, columns and outcome of the patients a model is made from.
+    external : External
+        Patients for `neopcr validate` and `neopcr assemble --external`.
+    members : list of str
+        Models that are blended on the logit.
+    resampling : Resampling
+        Folds and search.
+    subgroups : list of str
+        Columns by whose values performance is reported too.
+    tracking : Tracking
+        Where runs are logged.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     seed: int = Field(0, ge=0)
