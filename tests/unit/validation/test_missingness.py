@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from neopcr.metrics import METRICS
 from neopcr.specs import Column
@@ -66,7 +68,14 @@ def test_a_column_drawn_in_one_arm_gives_the_arm_away(table):
     tells = second.tells["arm"]
     assert tells.lower < 0.5 < tells.upper
     gone = np.isnan(table["er_percent"]).astype(float)
-    assert second.tells["outcome"] == estimate(METRICS["auroc"], table["pcr"], gone)
+    slow = estimate(METRICS["auroc"], table["pcr"], gone)
+    fast = second.tells["outcome"]
+    assert (fast.n, fast.events, fast.method, fast.group) == (
+        slow.n, slow.events, slow.method, slow.group,
+    )  # fmt: skip
+    np.testing.assert_allclose(
+        [fast.value, fast.lower, fast.upper], [slow.value, slow.lower, slow.upper], rtol=1e-12
+    )
 
 
 def test_of_many_labels_the_most_telling_is_named(table):
@@ -112,3 +121,35 @@ def test_patterns_part_the_patients_and_serve_as_groups(table):
     found = performance(table["pcr"], p, groups=patterns, metrics=[METRICS["brier"]])
     assert [one.group for one in found] == ["all", *patterns]
     assert sum(one.n for one in found[1:]) == 120
+
+
+@given(st.integers(5, 40), st.integers(5, 40), st.randoms(use_true_random=False))
+def test_counts_give_the_auroc_and_the_interval_that_delong_gives(events, others, random):
+    y = np.array([1.0] * events + [0.0] * others)
+    gone = np.array([random.random() < 0.4 for _ in y])
+    table = {"er_percent": np.where(gone, np.nan, 1.0)}
+    found = missingness(table, COLUMNS[1:], {"outcome": y})[0].tells["outcome"]
+    slow = estimate(METRICS["auroc"], y, gone.astype(float))
+    assert found.method == slow.method
+    assert found.value == pytest.approx(slow.value, abs=1e-12)
+    if slow.lower is None:
+        assert (found.lower, found.upper) == (None, None)
+    else:
+        assert (found.lower, found.upper) == pytest.approx((slow.lower, slow.upper), abs=1e-12)
+
+
+def test_levels_of_a_category_are_told_by_their_code_and_its_missing_left_out(table):
+    grade = np.where(np.arange(120) < 60, 2, 0).astype(np.int16)
+    grade[::10] = -1
+    table["er_percent"] = np.where(grade == 2, np.nan, 1.0)
+    found = missingness(table, COLUMNS[1:], {"grade": grade})[0].tells["grade"]
+    assert (found.n, found.value) == (108, 1.0)
+
+
+@pytest.mark.parametrize(("share", "telling"), [(0.31, ("arm",)), (0.29, ())])
+def test_missingness_is_telling_beyond_the_limit_in_either_direction(share, telling):
+    arm = np.array(["a", "b"] * 100, dtype=object)
+    for told in ("a", "b"):
+        gone = (arm == told) & (np.arange(200) < 200 * share)
+        found = missingness({"er_percent": np.where(gone, np.nan, 1.0)}, COLUMNS[1:], {"arm": arm})
+        assert found[0].telling == telling
