@@ -201,6 +201,7 @@ class Mutations(Strict):
     copy_number : str
         Genes by samples, GISTIC -2 to 2 (cBioPortal's ``data_cna.txt``).
     sample : {"tissue", "plasma"}
+        What was sequenced; calls from plasma alone may be of blood cells.
     matched_normal : bool
         Plasma was compared with white blood cells.
     lod : dict of str to float
