@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import re
 import types
 from collections.abc import Iterator
 from enum import Enum
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -26,6 +23,7 @@ _WORDS = {
     Any: "any",
     Path: "path",
 }
+_SIGNS = {"": "nothing", "\t": "tab", "|": "`\\|`"}
 _BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
@@ -41,59 +39,62 @@ def config_page(example: str) -> str:
         "# Config\n\nOne YAML file says everything about a run: files, columns, outcome, landmarks, folds, tracking. An unknown key is an "
         "error that names its neighbour; so is a key written twice. Configs that work are in `configs/`. A key that is left out "
         "has the default below.\n\n"
-        + "\n".join(_chapter(block) for block in blocks(Config))
+        + "\n".join(_chapter(block, places) for block, places in blocks(Config).items())
         + "\n## An example\n\n`configs/simulated.yaml`:\n\n```yaml\n"
         + example
         + "```\n"
     )
 
 
-def blocks(model: type[BaseModel], seen: set[type] | None = None) -> Iterator[type[BaseModel]]:
-    """A block and those inside it, each once, from the outside in."""
-    seen = set() if seen is None else seen
-    if model in seen:
-        return
-    seen.add(model)
-    yield model
-    for field in model.model_fields.values():
+def blocks(model: type[BaseModel], place: str = "") -> dict[type[BaseModel], list[str]]:
+    """A block and those inside it, from the outside in, each with the keys that hold it."""
+    found: dict[type[BaseModel], list[str]] = {model: [place]}
+    for key, field in model.model_fields.items():
         for inner in _models(field.annotation):
-            yield from blocks(inner, seen)
+            for block, places in blocks(inner, f"{place}.{key}".strip(".")).items():
+                found.setdefault(block, []).extend(places)
+    return found
 
 
 def meanings(block: type[BaseModel]) -> dict[str, str]:
-    """Key to meaning: from the class docstring, or from the text below the key."""
+    """Key to meaning: from the docstrings of the class and its bases, else from the field."""
+    said = {key: field.description or "" for key, field in block.model_fields.items()}
+    for each in reversed(block.__mro__):
+        if issubclass(each, BaseModel):
+            said |= _written_in(each)
+    return {key: said[key] for key in block.model_fields if said[key]}
+
+
+def _written_in(block: type[BaseModel]) -> dict[str, str]:
     written = NumpyDocString(inspect.getdoc(block) or "")["Parameters"]
-    said = {
-        name: " ".join(each.desc) for each in written for name in each.name.split(", ")
-    } | _below(block)
-    described = {k: f.description for k, f in block.model_fields.items() if f.description}
-    return {key: re.sub(r"\s+", " ", text).strip() for key, text in (said | described).items()}
-
-
-def _below(block: type[BaseModel]) -> dict[str, str]:
-    body = ast.parse(inspect.getsource(block)).body[0].body
     return {
-        key.target.id: text.value.value
-        for key, text in pairwise(body)
-        if isinstance(key, ast.AnnAssign)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
+        name: " ".join(" ".join(each.desc).split())
+        for each in written
+        for name in each.name.split(", ")
     }
 
 
-def _chapter(block: type[BaseModel]) -> str:
+def _chapter(block: type[BaseModel], places: list[str]) -> str:
     said = meanings(block)
     rows = [
         [f"`{key}`", _kind(field), _default(field), plain(said.get(key, "").replace("``", "`"))]
-        for key, field in block.model_fields.items()
+        for key, field in _own_first(block)
     ]
     doc = NumpyDocString(inspect.getdoc(block) or "")
     intro = " ".join([*doc["Summary"], *doc["Extended Summary"]])
+    held = f" Under {', '.join(f'`{place}`' for place in dict.fromkeys(places))}." * any(places)
     title = "The whole" if block is Config else block.__name__
     return (
-        f"## {title} {{#{block.__name__.lower()}}}\n\n{plain(intro)}\n\n"
+        f"## {title} {{#{block.__name__.lower()}}}\n\n{plain(intro)}{held}\n\n"
         + table(["key", "kind", "default", "meaning"], rows)
         + "\n"
+    )
+
+
+def _own_first(block: type[BaseModel]) -> list[tuple[str, Any]]:
+    """The keys of a block, then those that it shares with others."""
+    return sorted(
+        block.model_fields.items(), key=lambda field: field[0] not in inspect.get_annotations(block)
     )
 
 
@@ -124,7 +125,7 @@ def kind_name(kind: Any) -> str:  # noqa: ANN401 - any annotation
     if origin is Annotated:
         return kind_name(inside[0])
     if origin is Literal:
-        return " or ".join(f"`{each}`" for each in inside)
+        return " or ".join(_SIGNS.get(each, f"`{each}`") for each in inside)
     if origin in {Union, types.UnionType}:
         names = ["nothing" if each is type(None) else kind_name(each) for each in inside]
         return " or ".join(dict.fromkeys(names))
