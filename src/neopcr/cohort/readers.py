@@ -10,21 +10,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neopcr.cohort import pieces
-from neopcr.cohort.text_files import (
-    Batches,
-    Dialect,
-    Wanted,
-    at_least_one,
-    check_header,
-    checked_header,
-    chosen,
-    refuse,
-    scan_text,
-    text_batches,
-)
+from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
+from neopcr.cohort.text_files import Dialect, text_batches, text_header
+from neopcr.config import FileForm
+
+# What a file itself says is enough.
+PLAIN = FileForm()
 
 
-def read_header(path: Path) -> tuple[str, ...]:
+def read_header(path: Path, form: FileForm = PLAIN) -> tuple[str, ...]:
     """Read the headers of a file.
 
     Raises
@@ -32,18 +26,20 @@ def read_header(path: Path) -> tuple[str, ...]:
     TableError
         As `read_batches`.
     """
-    return _reader(path).header(path)
+    return _reader(path).header(path, form)
 
 
-def read_batches(path: Path, columns: Wanted = None) -> Batches:
+def read_batches(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> Batches:
     """Read a file in pieces, in its order and in bounded memory.
 
     Parameters
     ----------
     path : Path
-        Its suffix is one of `READERS`. Text is UTF-8, with or without a byte-order mark.
+        Its suffix is one of `READERS`. Text is UTF-8, or UTF-16 with its byte-order mark.
     columns : collection of str, optional
         Headers to read; all where None. Headers that the file lacks are left out.
+    form : FileForm
+        What the file itself does not say.
 
     Yields
     ------
@@ -56,10 +52,10 @@ def read_batches(path: Path, columns: Wanted = None) -> Batches:
         If the file is absent, empty, of another format or encoding, or its rows do not fit its
         header; or two of its headers are equal.
     """
-    return _reader(path).batches(path, columns)
+    return _reader(path).batches(path, columns, form)
 
 
-def read_table(path: Path, columns: Wanted = None) -> pa.Table:
+def read_table(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> pa.Table:
     """Read a whole file; see `read_batches`.
 
     Examples
@@ -68,7 +64,7 @@ def read_table(path: Path, columns: Wanted = None) -> pa.Table:
     Traceback (most recent call last):
     neopcr.errors.TableError: no_such.csv: there is no such file. Check the path.
     """
-    batches = list(read_batches(path, columns))
+    batches = list(read_batches(path, columns, form))
     if path.suffix != pieces.SUFFIX and not sum(batch.num_rows for batch in batches):
         refuse(path, "it has no rows", "Export it again")
     return pa.Table.from_batches(batches)
@@ -98,26 +94,34 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
 class Reader:
     """How files of one suffix are read."""
 
-    header: Callable[[Path], tuple[str, ...]]
-    batches: Callable[[Path, Wanted], Batches]
+    header: Callable[[Path, FileForm], tuple[str, ...]]
+    batches: Callable[[Path, Wanted, FileForm], Batches]
 
 
 def _text_reader(dialect: Dialect) -> Reader:
-    def header(path: Path) -> tuple[str, ...]:
-        scan_text(path, dialect)
-        return checked_header(path, dialect)[0]
+    return Reader(
+        lambda path, form: text_header(path, dialect, form),
+        lambda path, columns, form: text_batches(path, columns, dialect, form),
+    )
 
-    return Reader(header, lambda path, columns: text_batches(path, columns, dialect))
+
+def _self_describing(
+    header: Callable[[Path], tuple[str, ...]], batches: Callable[[Path, Wanted], Batches]
+) -> Reader:
+    """Read files that say themselves how they are written."""
+    return Reader(lambda path, _: header(path), lambda path, columns, _: batches(path, columns))
 
 
 READERS: dict[str, Reader] = {
     ".csv": _text_reader(Dialect(",")),
-    ".tsv": _text_reader(Dialect("\t")),
+    ".tsv": _text_reader(Dialect("\t", first=True)),
+    # cBioPortal describes the columns in lines of '#'.
+    ".txt": _text_reader(Dialect("\t", comment="#", first=True)),
     # GDC MAF format: lines of '#' first, and quotes are ordinary characters.
-    ".maf": _text_reader(Dialect("\t", quote=None, comment="#")),
-    ".parquet": Reader(_parquet_header, _parquet_batches),
+    ".maf": _text_reader(Dialect("\t", quote=None, comment="#", first=True)),
+    ".parquet": _self_describing(_parquet_header, _parquet_batches),
     # Ours alone: what a large table was taken apart into.
-    pieces.SUFFIX: Reader(pieces.piece_header, pieces.piece_batches),
+    pieces.SUFFIX: _self_describing(pieces.piece_header, pieces.piece_batches),
 }
 
 

@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from neopcr.errors import TableError
+from neopcr.cohort.encoding import encoding_of, first_lines, texts, undecodable
+from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
 
-Batches = Iterator[pa.RecordBatch]
-Wanted = Collection[str] | None
+if TYPE_CHECKING:
+    from neopcr.config import FileForm
 
 BLOCK_BYTES = 8 << 20
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+# Excel's way of saying how it separated the cells, in a line before the header.
+_SEP = re.compile(r'^"?sep=([,;|\t])"?$')
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text file separates and quotes cells; a comment stands before the header only."""
+    """How text files of a suffix separate and quote cells.
+
+    Parameters
+    ----------
+    delimiter : str
+        What is meant where the header has none at all, or where it has it and `first` is set.
+    quote : str or None
+    comment : str
+        With what lines before the header start that do not count.
+    first : bool
+        The suffix itself names the delimiter; other marks in the header are text.
+    """
 
     delimiter: str
     quote: str | None = '"'
     comment: str = ""
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text file that was looked at: how it is written, and where its rows start."""
+
+    header: tuple[str, ...]
+    delimiter: str
+    encoding: str
+    lines_before: int
 
 
 @dataclass(slots=True)
@@ -41,88 +67,129 @@ class _Ragged:
         return "skip"
 
 
-def refuse(path: Path, fault: str, remedy: str) -> NoReturn:
-    """Raise the error of a file."""
-    message = f"{path}: {fault}. {remedy}."
-    raise TableError(message)
+def text_header(path: Path, dialect: Dialect, form: FileForm) -> tuple[str, ...]:
+    """Headers of a text table whose bytes were looked at.
 
-
-def check_header(path: Path, header: tuple[str, ...]) -> None:
-    """Refuse a header that names two columns alike.
-
-    By their places: the first line of a file without a header is a patient.
+    Raises
+    ------
+    TableError
     """
-    first: dict[str, int] = {}
-    for position, name in enumerate(header, start=1):
-        if name in first:
-            fault = f"columns {first[name]} and {position} have the same header"
-            refuse(path, fault, "Rename or remove one of them")
-        first[name] = position
+    return _look(path, dialect, form).header
 
 
-def scan_text(path: Path, dialect: Dialect) -> None:
+def text_batches(path: Path, columns: Wanted, dialect: Dialect, form: FileForm) -> Batches:
+    """Read a text table in pieces, every cell as text; the first piece may have no rows.
+
+    Raises
+    ------
+    TableError
+    """
+    text = _look(path, dialect, form)
+    ragged = _Ragged()
+    options = _options(text, dialect, chosen(path, text.header, columns), ragged)
+    try:
+        with pa_csv.open_csv(path, **options) as reader:
+            yield from at_least_one(reader, reader.schema)
+    except UnicodeError:
+        undecodable(path, text.encoding)
+    except pa.ArrowInvalid as error:
+        # Arrow's own message quotes the row, and a row is a patient.
+        if "UTF8" in str(error):
+            undecodable(path, text.encoding)
+        refuse(path, "it has no rows, or one too long to be read", "Export it again")
+    if ragged.lines:
+        fault = (
+            f"every row needs as many cells as the header, but {len(ragged.lines)} do not have "
+            f"them (first at row {ragged.lines[0] - text.lines_before})"
+        )
+        refuse(path, fault, "Correct the separators or quote the cells")
+
+
+def _look(path: Path, dialect: Dialect, form: FileForm) -> _Text:
+    encoding = encoding_of(path, form.encoding)
+    _scan(path, dialect, encoding)
+    before, line = _header_line(path, dialect, encoding)
+    sep = _SEP.match(before[-1]) if before else None
+    delimiter = form.delimiter or (sep and sep[1]) or _delimiter(path, line, dialect)
+    header = _cells(path, line, delimiter, dialect)
+    if not any(header):
+        refuse(path, "its first line is no header", "Name every column in the first line")
+    check_header(path, header)
+    return _Text(header, delimiter, encoding, len(before) + 1)
+
+
+def _scan(path: Path, dialect: Dialect, encoding: str) -> None:
     """Refuse bytes that the parser would let pass or misread."""
+    if not path.stat().st_size:
+        refuse(path, "the file is empty", "Export it again")
     quotes = 0
-    with path.open("rb") as file:
-        start = file.read(2)
-        if not start:
-            refuse(path, "the file is empty", "Export it again")
-        if start in _UTF16:
-            refuse(path, "the text is UTF-16", "Save it as UTF-8")
-        file.seek(0)
-        while block := file.read(BLOCK_BYTES):
-            if b"\0" in block:
-                refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
-            quotes += block.count(b'"')
+    for nul, n_quotes in _marks(path, encoding):
+        if nul:
+            refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
+        quotes += n_quotes
     if dialect.quote and quotes % 2:
         # An open quote swallows every row after it without a word.
         refuse(path, "a quotation mark is opened and never closed", "Close or remove it")
 
 
-def _text_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
-    comments = 0
+def _marks(path: Path, encoding: str) -> Iterator[tuple[bool, int]]:
+    """By piece of the file: whether it holds a NUL, and how many quotation marks."""
+    if encoding.startswith("utf-16"):
+        for text in texts(path, encoding):
+            yield "\0" in text, text.count('"')
+        return
     with path.open("rb") as file:
-        for raw in file:
-            line = raw.decode("utf-8-sig")
-            if not (dialect.comment and line.startswith(dialect.comment)):
-                return tuple(next(_cells(line, dialect), [])), comments
-            comments += 1
-    return (), comments
+        while block := file.read(BLOCK_BYTES):
+            yield b"\0" in block, block.count(b'"')
 
 
-def _cells(line: str, dialect: Dialect) -> Iterator[list[str]]:
-    if dialect.quote:
-        return csv.reader([line], delimiter=dialect.delimiter)
-    return csv.reader([line], delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
+def _header_line(path: Path, dialect: Dialect, encoding: str) -> tuple[list[str], str]:
+    """Lines before the header, and its own."""
+    before: list[str] = []
+    for line in first_lines(path, encoding):
+        comment = bool(dialect.comment) and line.startswith(dialect.comment)
+        if not comment and not _SEP.match(line):
+            return before, line
+        before.append(line)
+    return before, ""
 
 
-def checked_header(path: Path, dialect: Dialect) -> tuple[tuple[str, ...], int]:
-    """Headers, and the number of comment lines before them."""
+def _delimiter(path: Path, line: str, dialect: Dialect) -> str:
+    plain = re.sub(r'"[^"]*"', "", line) if dialect.quote else line
+    found = [mark for mark in _DELIMITERS if mark in plain]
+    if not found or (dialect.first and dialect.delimiter in found):
+        return dialect.delimiter
+    if len(found) > 1:
+        names = " and ".join(_DELIMITERS[mark] for mark in found)
+        fault = f"its header may be separated by {names}"
+        refuse(path, fault, "Declare its `delimiter` in the config, or rename the columns")
+    return found[0]
+
+
+def _cells(path: Path, line: str, delimiter: str, dialect: Dialect) -> tuple[str, ...]:
+    if dialect.quote and line.count('"') % 2:
+        refuse(path, "a header goes over more than one line", "Write every header in one line")
+    if not dialect.quote:
+        return tuple(line.split(delimiter))
     try:
-        header, comments = _text_header(path, dialect)
-    except UnicodeDecodeError:
-        refuse(path, "the text is not UTF-8", "Save it as UTF-8")
+        return tuple(next(csv.reader([line], delimiter=delimiter), ()))
     except csv.Error:
         refuse(path, "its header cannot be read", "Export it again")
-    if not any(header):
-        refuse(path, "its first line is no header", "Name every column in the first line")
-    check_header(path, header)
-    return header, comments
 
 
-def _options(path: Path, dialect: Dialect, columns: Wanted, ragged: _Ragged) -> dict[str, Any]:
-    header, comments = checked_header(path, dialect)
-    wanted = chosen(path, header, columns)
+def _options(text: _Text, dialect: Dialect, wanted: list[str], ragged: _Ragged) -> dict[str, Any]:
     return {
         "read_options": pa_csv.ReadOptions(
             block_size=BLOCK_BYTES,
-            skip_rows=comments + 1,
-            column_names=list(header),
+            skip_rows=text.lines_before,
+            column_names=list(text.header),
             # In threads the parser forgets which line it is at.
             use_threads=False,
+            # Arrow itself leaves out the mark of UTF-8.
+            encoding="utf8" if text.encoding.startswith("utf-8") else text.encoding,
         ),
         "parse_options": pa_csv.ParseOptions(
-            delimiter=dialect.delimiter,
+            delimiter=text.delimiter,
             quote_char=dialect.quote or False,
             invalid_row_handler=ragged,
         ),
@@ -132,45 +199,3 @@ def _options(path: Path, dialect: Dialect, columns: Wanted, ragged: _Ragged) -> 
             strings_can_be_null=False,
         ),
     }
-
-
-def at_least_one(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Batches:
-    """Pass batches on; where there is none, one without rows says which columns there are."""
-    empty = True
-    for batch in batches:
-        empty = False
-        yield batch
-    if empty:
-        yield pa.RecordBatch.from_arrays(
-            [pa.array([], each.type) for each in schema], schema=schema
-        )
-
-
-def chosen(path: Path, header: Sequence[str], columns: Wanted) -> list[str]:
-    """Headers that are asked for, in the file's order."""
-    names = [name for name in header if columns is None or name in columns]
-    if not names:
-        refuse(path, "it has none of the columns that are asked for", "Correct its header")
-    return names
-
-
-def text_batches(path: Path, columns: Wanted, dialect: Dialect) -> Batches:
-    """Read a text table in pieces, every cell as text; the first piece may have no rows."""
-    scan_text(path, dialect)
-    ragged = _Ragged()
-    options = _options(path, dialect, columns, ragged)
-    try:
-        with pa_csv.open_csv(path, **options) as reader:
-            yield from at_least_one(reader, reader.schema)
-    except pa.ArrowInvalid as error:
-        # Arrow's own message quotes the row, and a row is a patient.
-        if "UTF8" in str(error):
-            refuse(path, "its rows are not UTF-8", "Save it as UTF-8")
-        refuse(path, "it has no rows, or one too long to be read", "Export it again")
-    if ragged.lines:
-        _, comments = checked_header(path, dialect)
-        fault = (
-            f"every row needs as many cells as the header, but {len(ragged.lines)} do not have "
-            f"them (first at row {ragged.lines[0] - comments - 1})"
-        )
-        refuse(path, fault, "Correct the separators or quote the cells")
