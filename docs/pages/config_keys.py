@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Iterator
 from enum import Enum
@@ -83,7 +84,7 @@ def _chapter(block: type[BaseModel], places: list[str]) -> str:
     doc = NumpyDocString(inspect.getdoc(block) or "")
     intro = " ".join([*doc["Summary"], *doc["Extended Summary"]])
     held = f" Under {', '.join(f'`{place}`' for place in dict.fromkeys(places))}." * any(places)
-    title = "The whole" if block is Config else block.__name__
+    title = "The whole" if block is Config else _words(block)
     return (
         f"## {title} {{#{block.__name__.lower()}}}\n\n{plain(intro)}{held}\n\n"
         + table(["key", "kind", "default", "meaning"], rows)
@@ -138,10 +139,14 @@ def kind_name(kind: Any) -> str:  # noqa: ANN401 - any annotation
 
 def _word(kind: Any) -> str:  # noqa: ANN401
     if inspect.isclass(kind) and issubclass(kind, BaseModel):
-        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+        return f"[{_words(kind)}](#{kind.__name__.lower()})"
     if inspect.isclass(kind) and issubclass(kind, Enum):
         return " or ".join(f"`{each}`" for each in kind.__members__)
     return _WORDS.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def _words(block: type[BaseModel]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", block.__name__).capitalize()
 
 
 def _default(field: Any) -> str:  # noqa: ANN401

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile(r"([\\*_<\[\]#|])")
+_SPECIAL = re.compile(r"([\\*_\[\]#|])")
 
 
 def plain(text: str) -> str:
     r"""Text that Markdown leaves as it is, but for what stands in backticks.
 
     >>> plain("p.Q37* is <1 %, as `her2_ratio`")
-    'p.Q37\\* is \\<1 %, as `her2_ratio`'
+    'p.Q37\\* is &lt;1 %, as `her2_ratio`'
     """
     pieces = text.split("`")
-    return "`".join(
-        piece if inside % 2 else _SPECIAL.sub(r"\\\1", piece) for inside, piece in enumerate(pieces)
-    )
+    return "`".join(piece if inside % 2 else _escaped(piece) for inside, piece in enumerate(pieces))
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -84,7 +84,7 @@ def rules_index() -> str:
         for rule in rules()
     ]
     return (
-        "# Rules\n\nWhat hospitals and laboratories write down becomes variables by rules, and each rule is a table that a "
+        "# Rules at a glance\n\nWhat hospitals and laboratories write down becomes variables by rules, and each rule is a table that a "
         "pathologist can read. The tables below are the test suite's own files: a test runs every row "
         "against the code, and this site is made from the same files, so that code, test and page cannot disagree.\n\n"
         "In all of them an empty input is missing, and missing is never negative. "
@@ -116,13 +116,19 @@ def _comment(line: str) -> str:
 
 
 def _title(comment: str, stem: str) -> tuple[str, str]:
-    """The first clause of the first line, and what is left of the comment."""
-    first, _, rest = comment.partition("\n")
-    clause = re.match(r".+?(?=[;.](?:\s|$)|$)", first)
-    if clause is None:
-        return stem.replace("_", " "), comment
-    left = first[clause.end() :].lstrip(";. ")
-    return clause.group(), "\n".join(filter(None, [left[:1].upper() + left[1:], rest]))
+    """The first clause of the comment, and what is left of it.
+
+    >>> _title("HER2 in words: what they say (2018). More.", "x")
+    ('HER2 in words', 'What they say (2018). More.')
+    >>> _title("HER2: everything; but stage", "x")
+    ('HER2: everything', 'But stage')
+    """
+    ends = [found.start() for found in re.finditer(r"[;:.](?=\s|$)", comment)]
+    # One or two words before a colon are a topic, not yet a title.
+    end = next((at for at in ends if comment[at] != ":" or comment[:at].count(" ") > 1), None)
+    title = " ".join(comment[:end].split()) or stem.replace("_", " ")
+    left = comment[len(comment) if end is None else end :].lstrip(";:. \n")
+    return title, left[:1].upper() + left[1:]
 
 
 def _plain(cells: list[str]) -> list[str]:

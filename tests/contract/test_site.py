@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -87,13 +88,32 @@ def test_the_checker_leaves_sound_links_alone(tmp_path):
     assert external_links(tmp_path) == ["https://example.org/x"]
 
 
+class Cells(HTMLParser):
+    """The text of the table cells of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells, self.inside = [], False
+
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002
+        if tag == "td":
+            self.cells.append("")
+        self.inside = self.inside or tag == "td"
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "td"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.cells[-1] += data
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.path.stem)
-def test_a_rule_page_holds_the_rows_that_the_test_runs(rule):
-    header, *rows = rule.cells
-    assert [dict(zip(header, row, strict=True)) for row in rows] == read_spec(rule.path.name)
-    lines = rule_page(rule).splitlines()
-    written = ["| " + " | ".join(map(plain, row)) + " |" for row in rule.cells]
-    assert [line for line in lines if line in written] == written
+def test_a_rule_page_holds_the_cells_that_the_test_runs(rule, site):
+    page = Cells()
+    page.feed((site / rule.uri).with_suffix(".html").read_text(encoding="utf-8"))
+    run = [cell for row in read_spec(rule.path.name) for cell in row.values()]
+    assert page.cells == [cell.replace("`", "") for cell in run]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.path.stem)
@@ -115,7 +135,7 @@ def test_a_comment_inside_a_table_stands_between_its_rows(tmp_path):
     assert rule.title == "Title"
     page = rule_page(rule)
     assert page.startswith("# Title\n\nMore (2018).\n\n- first\n  goes on\n- second\n")
-    assert "| 1 |  |\n\nThen \\*these\\*.\n\n| a | b |\n|---|---|\n| 2 | \\<3 |\n" in page
+    assert "| 1 |  |\n\nThen \\*these\\*.\n\n| a | b |\n|---|---|\n| 2 | &lt;3 |\n" in page
 
 
 def test_a_table_without_comments_is_named_by_its_file(tmp_path):
