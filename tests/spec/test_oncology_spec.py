@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neopcr.oncology import pam, receptors, response, stage
+from neopcr.oncology import pam, rcb, receptors, response, stage
 from spec.spec_tables import code, number, read_spec
 
 RECEPTORS = read_spec("receptors.txt")
@@ -65,13 +65,13 @@ def test_pcr(definition):
 
 
 def test_rcb():
-    index = response.rcb_index(
+    index = rcb.rcb_index(
         (numbers(RCB, "d1"), numbers(RCB, "d2")),
         *(numbers(RCB, name) for name in ("ca", "cis", "nodes", "dmet")),
     )
     assert np.allclose(index, numbers(RCB, "rcb"), atol=5e-5, equal_nan=True)
-    classes = codes([row["class"] for row in RCB], response.RCB_CLASSES)
-    assert np.array_equal(response.rcb_class(index), classes)
+    classes = codes([row["class"] for row in RCB], rcb.RCB_CLASSES)
+    assert np.array_equal(rcb.rcb_class(index), classes)
 
 
 @pytest.mark.parametrize("tier", ["core", "extended"])

@@ -11,14 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from neopcr.oncology.regimen import match_regimens
-from neopcr.oncology.regimen_names import REGIMEN_NAMES
+from neopcr.cohort.grammars import GRAMMARS, Cell, Grammar
 
 if TYPE_CHECKING:
     from neopcr.specs import Column, Kind
 
 Mask = NDArray[np.bool_]
-# Values, and by rule the rows that break it.
+# Values, and by rule the rows that break it, or of which it is noted; see `grammars.NOTED`.
 Parsed = tuple[NDArray[Any], dict[str, Mask]]
 _Missing = float | np.int16 | np.datetime64
 
@@ -52,11 +51,13 @@ def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(array)
 
 
-def parse_number(column: pa.ChunkedArray | pa.Array) -> Parsed:
-    """Numbers as float64: a decimal point, an optional exponent, nothing else."""
+def parse_number(column: pa.ChunkedArray | pa.Array, grammar: Grammar | None = None) -> Parsed:
+    """Numbers as float64: a decimal point, an optional exponent; other text by the grammar alone."""
     array = as_array(column)
     if _is_text(array.type):
-        return _number_from_text(pc.utf8_trim_whitespace(array))
+        text = pc.utf8_trim_whitespace(array)
+        plain = _number_from_text(text)
+        return plain if grammar is None else _reread(text, plain, grammar)
     if not _is_numeric(array.type):
         return _nothing(array, np.nan, "not_a_number")
     values = _floats(array.cast(pa.float64(), safe=False))
@@ -76,6 +77,19 @@ def _number_from_text(text: pa.Array) -> Parsed:
     return np.where(bad, np.nan, values), {"not_a_number": bad}
 
 
+def _reread(text: pa.Array, plain: Parsed, grammar: Grammar) -> Parsed:
+    """Read by the grammar what is no plain number."""
+    values, broken = plain
+    rows = np.flatnonzero(broken["not_a_number"])
+    if not rows.size:
+        return plain
+    values[rows], rules = _lookup(text.take(pa.array(rows)), grammar, np.nan, "not_a_number")
+    for rule, again in rules.items():
+        broken[rule] = np.zeros(len(values), dtype=bool)
+        broken[rule][rows] = again
+    return values, broken
+
+
 def _clean_numbers(text: pa.Array) -> NDArray[np.float64] | None:
     """Numbers of a column of numbers and empty cells, three times faster; None if it is another."""
     filled = pc.if_else(pc.equal(text, ""), None, text)
@@ -89,7 +103,9 @@ def _clean_numbers(text: pa.Array) -> NDArray[np.float64] | None:
 
 def parse_boolean(column: pa.ChunkedArray | pa.Array) -> Parsed:
     """Yes and no as 1.0 and 0.0: ``1 0 true false yes no y n``, any case."""
-    return _lookup(column, lambda text: _YES_NO.get(text.casefold()), np.nan, "not_a_boolean")
+    return _lookup(
+        column, lambda text: _cell(_YES_NO.get(text.casefold())), np.nan, "not_a_boolean"
+    )
 
 
 def parse_date(column: pa.ChunkedArray | pa.Array) -> Parsed:
@@ -98,7 +114,9 @@ def parse_date(column: pa.ChunkedArray | pa.Array) -> Parsed:
     if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
         days = array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype(_DAY)
         return days, {"not_a_date": np.zeros(len(array), dtype=bool)}
-    return _lookup(array, _iso_day, np.datetime64("NaT", "D"), "not_a_date")
+    return _lookup(
+        array, lambda text: _cell(_iso_day(text)), np.datetime64("NaT", "D"), "not_a_date"
+    )
 
 
 def _iso_day(text: str) -> np.datetime64 | None:
@@ -116,46 +134,46 @@ def parse_text(column: pa.ChunkedArray | pa.Array) -> Parsed:
     return values.astype(object), {}
 
 
-def parse_category(column: pa.ChunkedArray | pa.Array, categories: tuple[str, ...]) -> Parsed:
-    """Codes into `categories`, whatever the case of the cell; -1 missing."""
+def parse_category(
+    column: pa.ChunkedArray | pa.Array,
+    categories: tuple[str, ...],
+    grammar: Grammar | None = None,
+) -> Parsed:
+    """Codes into `categories`, whatever the case of the cell, else by the grammar; -1 missing."""
     codes = {name.casefold(): code for code, name in enumerate(categories)}
-    values, bad = _lookup(
-        column, lambda text: codes.get(text.casefold()), np.int16(-1), "unknown_category"
-    )
-    if categories == REGIMEN_NAMES and bad["unknown_category"].any():
-        return _add_synonyms(as_text(column), values, bad["unknown_category"])
-    return values, bad
+
+    def read(text: str) -> Cell | None:
+        code = codes.get(text.casefold())
+        return grammar(text) if code is None and grammar is not None else _cell(code)
+
+    return _lookup(column, read, np.int16(-1), "unknown_category")
 
 
-def _add_synonyms(text: pa.Array, values: NDArray[Any], unmatched: Mask) -> Parsed:
-    """Read regimens by their synonyms; a token that may mean several is told apart from nonsense."""
-    rows = np.flatnonzero(unmatched)
-    encoded = text.take(pa.array(rows)).dictionary_encode()
-    matched = match_regimens(encoded.dictionary.to_numpy(zero_copy_only=False).astype(object))
-    each = encoded.indices.to_numpy()
-    values[rows] = matched.codes[each]
-    unknown, ambiguous = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
-    unknown[rows] = np.isin(each, matched.unmatched)
-    ambiguous[rows] = np.isin(each, matched.ambiguous)
-    return values, {"unknown_category": unknown, "ambiguous_regimen": ambiguous}
+def _cell(value: Any) -> Cell | None:  # noqa: ANN401 - a number, a code or a day
+    return None if value is None else Cell(value)
 
 
 def _lookup(
-    column: pa.ChunkedArray | pa.Array, read: Callable[[str], object], missing: _Missing, rule: str
+    column: pa.ChunkedArray | pa.Array, read: Grammar, missing: _Missing, rule: str
 ) -> Parsed:
-    """Read each distinct text once."""
+    """Read each distinct text once; what cannot be read breaks the rule, if it is not missing."""
     encoded = as_text(column).dictionary_encode()
-    texts = encoded.dictionary.to_pylist()
-    found = [read(text) for text in texts]
-    unreadable = [
-        value is None and text.casefold() not in MISSING
-        for text, value in zip(texts, found, strict=True)
-    ]
+    found = [_found(text, read, rule) for text in encoded.dictionary.to_pylist()]
     # One more entry at the end, where the index -1 of a null points.
-    values = np.array([*(missing if value is None else value for value in found), missing])
+    found.append(Cell(None))
     index = pc.fill_null(encoded.indices, fill_value=-1).to_numpy(zero_copy_only=False)
-    dtype = np.asarray(missing).dtype
-    return values.astype(dtype)[index], {rule: np.array([*unreadable, False], dtype=bool)[index]}
+    values = np.array([missing if cell.value is None else cell.value for cell in found])
+    rules = dict.fromkeys([rule, *(cell.rule for cell in found if cell.rule)])
+    return values.astype(np.asarray(missing).dtype)[index], {
+        each: np.array([cell.rule == each for cell in found], dtype=bool)[index] for each in rules
+    }
+
+
+def _found(text: str, read: Grammar, rule: str) -> Cell:
+    cell = read(text)
+    if (cell is None or cell.value is None) and text.casefold() in MISSING:
+        return Cell(None)
+    return Cell(None, rule) if cell is None else cell
 
 
 def _nothing(array: pa.Array, missing: float, rule: str) -> Parsed:
@@ -190,7 +208,6 @@ def _is_numeric(kind: pa.DataType) -> bool:
 
 
 _PARSERS: dict[Kind, Callable[[pa.ChunkedArray | pa.Array], Parsed]] = {
-    "number": parse_number,
     "boolean": parse_boolean,
     "date": parse_date,
     "text": parse_text,
@@ -198,7 +215,10 @@ _PARSERS: dict[Kind, Callable[[pa.ChunkedArray | pa.Array], Parsed]] = {
 
 
 def parse_cells(cells: pa.ChunkedArray | pa.Array, column: Column) -> Parsed:
-    """Read the cells of a column by its kind."""
+    """Read the cells of a column by its kind, and by the grammar of its name where it has one."""
+    grammar = GRAMMARS.get(column.name)
     if column.kind == "category":
-        return parse_category(cells, column.categories)
+        return parse_category(cells, column.categories, grammar)
+    if column.kind == "number":
+        return parse_number(cells, grammar)
     return _PARSERS[column.kind](cells)

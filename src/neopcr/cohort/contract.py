@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from neopcr.cohort.cells import Mask, parse_cells
+from neopcr.cohort.grammars import NOTED
 from neopcr.specs import Column, Kind, Landmark, Problem
 
 if TYPE_CHECKING:
@@ -60,6 +61,24 @@ CORE: Mapping[str, Column] = MappingProxyType({column.name: column for column in
 _DOSES = ("first_dose_date", "cycle2_date", "cycle3_date", "cycle4_date", "cycle5_date")
 
 
+class Reading(NamedTuple):
+    """Columns that were read.
+
+    Parameters
+    ----------
+    table : dict of str to array of shape (n_rows,)
+        As in `neopcr.specs`. A bad cell is missing here, and stands in `problems`.
+    problems : tuple of Problem
+        Rows that break a rule.
+    noted : tuple of Problem
+        Rows that break none, and of which something is told all the same; see `grammars.NOTED`.
+    """
+
+    table: dict[str, NDArray[Any]]
+    problems: tuple[Problem, ...]
+    noted: tuple[Problem, ...]
+
+
 def parse(
     raw: pa.Table, columns: Sequence[Column], *, scale: Mapping[str, float] = _NO_SCALE
 ) -> tuple[dict[str, NDArray[Any]], tuple[Problem, ...]]:
@@ -80,7 +99,7 @@ def parse(
         As in `neopcr.specs`. A bad cell is missing here, and stands in `problems`.
     problems : tuple of Problem
         Rules: ``not_a_number``, ``not_a_boolean``, ``not_a_date``, ``unknown_category``,
-        ``ambiguous_regimen``, ``out_of_range``. A rule without rows is left out.
+        ``out_of_range``, and those of `grammars`. A rule without rows is left out.
 
     Examples
     --------
@@ -94,6 +113,14 @@ def parse(
     >>> [(problem.rule, problem.rows) for problem in problems]
     [('not_a_number', array([2])), ('out_of_range', array([1]))]
     """
+    reading = read_columns(raw, columns, scale=scale)
+    return reading.table, reading.problems
+
+
+def read_columns(
+    raw: pa.Table, columns: Sequence[Column], *, scale: Mapping[str, float] = _NO_SCALE
+) -> Reading:
+    """Read cells as `parse` does, and tell what is noted of them."""
     names = set(raw.column_names)
     table: dict[str, NDArray[Any]] = {}
     problems: list[Problem] = []
@@ -105,7 +132,11 @@ def parse(
             values = np.where(outside, np.nan, values) if outside.any() else values
             table[column.name] = values
             problems += found(column.name, {**broken, "out_of_range": outside})
-    return table, tuple(problems)
+    return Reading(
+        table,
+        tuple(each for each in problems if each.rule not in NOTED),
+        tuple(each for each in problems if each.rule in NOTED),
+    )
 
 
 def out_of_range(values: NDArray[Any], column: Column) -> Mask:

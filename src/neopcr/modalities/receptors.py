@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from neopcr.modalities._shared import as_is, derived, modality
-from neopcr.oncology.receptors import CALLS, hr_positive, receptor_positive
+from functools import partial
+
+from neopcr.modalities._shared import Derived, as_is, derived, modality
+from neopcr.oncology.receptor_scores import ALLRED_TOTALS, totals
+from neopcr.oncology.receptors import CALLS, hr_positive, receptor_positive, score_positive
 from neopcr.specs import Column, FloatArray, Table
 
 _ASCO = "ASCO/CAP 2020: Allison, J Clin Oncol 38 (2020) 1346"
+_HARVEY = "Harvey, J Clin Oncol 17 (1999) 1474 (unverified)"
 _ER = ("er_percent", "er_status")
 _HR = ("er_percent", "pgr_percent", "er_status", "pgr_status", "hr_status")
+_TITLES = {"er": "oestrogen", "pgr": "progesterone"}
 
 COLUMNS = (
     Column(
@@ -38,6 +43,21 @@ COLUMNS = (
         description="Invasive tumour nuclei with Ki-67.",
         source="IKWG 2021: Nielsen, J Natl Cancer Inst 113 (2021) 808",
     ),
+    *(
+        Column(
+            name=f"{receptor}_allred", kind="category", categories=ALLRED_TOTALS,
+            modality="receptors", source=_HARVEY,
+            description=f"Allred total of the {title} receptor; 1 is impossible.",
+        )
+        for receptor, title in _TITLES.items()
+    ),
+    *(
+        Column(
+            name=f"{receptor}_h_score", kind="number", low=0, high=300, modality="receptors",
+            description=f"H-score of the {title} receptor.", source=_HARVEY,
+        )
+        for receptor, title in _TITLES.items()
+    ),
 )  # fmt: skip
 
 
@@ -50,6 +70,19 @@ def _hr_positive(table: Table) -> FloatArray:
     return hr_positive(_er_positive(table), pgr, table["hr_status"])
 
 
+def _by_score(receptor: str, table: Table) -> FloatArray:
+    """Positive by Allred total or H-score: for cohorts that record no percent."""
+    return score_positive(totals(table[f"{receptor}_allred"]), table[f"{receptor}_h_score"])
+
+
+def _scored(receptor: str) -> Derived:
+    return derived(
+        f"{receptor}_positive_by_score",
+        (f"{receptor}_allred", f"{receptor}_h_score"),
+        partial(_by_score, receptor),
+    )
+
+
 MODALITY = modality(
     "receptors",
     "Hormone receptors and Ki-67",
@@ -60,5 +93,6 @@ MODALITY = modality(
         as_is("er_percent"),
         as_is("pgr_percent"),
         as_is("ki67_percent"),
+        *(_scored(receptor) for receptor in _TITLES),
     ),
 )

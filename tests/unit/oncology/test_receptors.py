@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neopcr.oncology import receptors
+from neopcr.oncology import receptor_scores, receptors
 
 NAN = np.nan
 
@@ -20,10 +20,10 @@ def test_ki67_is_high_from_the_cut():
 
 
 def test_h_score_of_more_than_all_cells_is_not_known():
-    score = receptors.h_score(*np.array([[0, 50, NAN], [0, 50, 1], [100, 1, 1]]))
+    score = receptor_scores.h_score(*np.array([[0, 50, NAN], [0, 50, 1], [100, 1, 1]]))
     assert np.array_equal(score, [300, NAN, NAN], equal_nan=True)
 
 
 def test_allred():
-    found = receptors.allred_positive(np.array([0, 1, 2, 3, 8, 9, NAN]))
+    found = receptor_scores.allred_positive(np.array([0, 1, 2, 3, 8, 9, NAN]))
     assert np.array_equal(found, [0, NAN, 0, 1, 1, NAN, NAN], equal_nan=True)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from neopcr.oncology import response
+from neopcr.oncology import rcb, response
 from neopcr.oncology.response import YPN_STAGES, YPT_STAGES
 
 
@@ -23,26 +23,25 @@ def test_an_implication_that_is_broken_is_found():
 
 
 def test_rcb_0_is_pcr():
-    index = response.rcb_index(
+    index = rcb.rcb_index(
         (np.array([30.0, 30.0]), np.array([20.0, 20.0])),
         np.array([5.0, 5.0]),
         np.array([100.0, 99.0]),
         np.zeros(2),
         np.zeros(2),
     )
-    assert list(response.rcb_class(index)) == [0, 1]
+    assert list(rcb.rcb_class(index)) == [0, 1]
 
 
 def test_rcb_class_of_nothing():
-    assert response.rcb_class(np.array([np.nan]))[0] == -1
+    assert rcb.rcb_class(np.array([np.nan]))[0] == -1
 
 
 def test_the_least_residue_is_not_rcb_0():
-    assert response.rcb_class(np.array([1e-3]))[0] == 1
+    assert rcb.rcb_class(np.array([1e-3]))[0] == 1
 
 
 def test_what_is_missing_does_not_contradict():
-    invalid = response.is_invalid_rcb(
-        np.full(2, np.nan), np.full(2, np.nan), np.array([0, np.nan]), np.array([np.nan, 0])
-    )
-    assert not invalid.any()
+    nan = np.full(2, np.nan)
+    errors = rcb.rcb_errors((nan, nan), nan, nan, np.array([0, np.nan]), np.array([np.nan, 0]))
+    assert not np.any(list(errors.values()))
