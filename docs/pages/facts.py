@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 from pages.markdown import counted, plain, table
+from pages.unverified import unverified_table
 
+import neopcr
 from neopcr.oncology.facts import Facts
 
 _INTRODUCTION = """# Clinical facts
@@ -28,6 +31,12 @@ replaced is part of the config, hence of its hash and of every run and bundle ma
 from general knowledge of the field, and to be checked by somebody who has the source before anything rests on it.
 """
 
+_ELSEWHERE = """## Marked unverified in the code
+
+Every sentence of the clinical rooms that says so of itself, collected from their comments. Whoever has the source at hand can
+confirm or correct it; until then nothing should rest on it alone.
+"""
+
 
 def facts_page() -> str:
     """Every fact: what it is, its default, its source, and how to replace it."""
@@ -37,7 +46,10 @@ def facts_page() -> str:
     ]
     chapters = [_chapter(name, field) for name, field in Facts.model_fields.items()]
     overview = table(["fact", "what it is", "verified"], rows)
-    return "\n".join([_INTRODUCTION, overview, "", *chapters])
+    package = Path(neopcr.__file__).parent
+    return "\n".join(
+        [_INTRODUCTION, overview, "", *chapters, _ELSEWHERE, unverified_table(package)]
+    )
 
 
 def example(default: object) -> object:
