@@ -32,7 +32,7 @@ def without_rows(name: str) -> None:
         ("empty.csv", b"", "the file is empty"),
         ("bad.csv", bytes(range(256)) * 9, "it holds NUL bytes"),
         ("bad.parquet", b"PAR1" + bytes(range(256)) * 9, "it is not a readable parquet file"),
-        ("bad.xlsx", b"PK", "no reader for files of this suffix"),
+        ("bad.xlsx", b"PK", "it is no workbook, or a damaged one"),
         ("no_id.csv", f"id,age_years\n{CANARY},54\n".encode(), "patient_id"),
         ("bare.csv", f"{CANARY},54\n{CANARY},55\n".encode(), "patient_id"),
     ],

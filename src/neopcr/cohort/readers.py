@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neopcr.cohort import pieces
+from neopcr.cohort.excel import excel_batches, excel_header
 from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
 from neopcr.cohort.text_files import Dialect, text_batches, text_header
 from neopcr.config import FileForm
@@ -119,6 +120,8 @@ READERS: dict[str, Reader] = {
     ".txt": _text_reader(Dialect("\t", comment="#", first=True)),
     # GDC MAF format: lines of '#' first, and quotes are ordinary characters.
     ".maf": _text_reader(Dialect("\t", quote=None, comment="#", first=True)),
+    ".xlsx": Reader(excel_header, excel_batches),
+    ".xlsm": Reader(excel_header, excel_batches),
     ".parquet": _self_describing(_parquet_header, _parquet_batches),
     # Ours alone: what a large table was taken apart into.
     pieces.SUFFIX: _self_describing(pieces.piece_header, pieces.piece_batches),
