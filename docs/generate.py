@@ -1,13 +1,16 @@
-"""Write the pages that are derived from the code: ``make docs``."""
+"""Write the pages that are derived from the code and committed: ``make docs``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from neopcr.modalities import CONTRACT, MODALITIES
 from neopcr.modalities.dictionary import data_dictionary
 
-PAGES = {"data-dictionary.md": lambda: data_dictionary(CONTRACT.values(), MODALITIES)}
+PAGES: dict[str, Callable[[], str]] = {
+    "data-dictionary.md": lambda: data_dictionary(CONTRACT.values(), MODALITIES)
+}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pages.commands import commands_page, exit_codes_page
@@ -20,7 +21,7 @@ def generated_pages() -> dict[str, Callable[[], str]]:
     """Address of a page in the site to the function that writes it."""
     return {
         "rules/index.md": rules_index,
-        **{rule.uri: lambda rule=rule: rule_page(rule) for rule in rules()},
+        **{rule.uri: partial(rule_page, rule) for rule in rules()},
         "facts.md": facts_page,
         "config.md": lambda: config_page(_read("configs/simulated.yaml")),
         "command-line.md": commands_page,
