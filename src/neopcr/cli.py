@@ -48,7 +48,7 @@ def simulate(
     output: Output,
     preset: Annotated[str, typer.Option(help="Whose population and regimens.")] = "nct07239271",
     n: Annotated[int, typer.Option("-n", min=1, help="Number of patients.")] = 2000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     *,
     as_protocol: Annotated[
         bool, typer.Option("--as-protocol", help="Draw C1 ctDNA in the experimental arm only.")

@@ -170,6 +170,12 @@ def test_every_command_and_option_has_its_line():
             assert option in page or option.upper() in page or option == "--help", option
 
 
+def test_every_option_says_what_it_does():
+    rows = re.findall(r"^\| `.*", commands_page(), flags=re.MULTILINE)
+    assert rows
+    assert not [row for row in rows if not row.split(" | ")[2].strip()]
+
+
 def test_the_readme_names_the_exit_codes():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     sentence = re.search(r"Exit codes: (.+?)\.", text, flags=re.DOTALL).group(1)
