@@ -21,6 +21,12 @@ COLUMNS = (
         description="Invasive tumour cells with any HER2 staining.", source=_ASCO,
     ),
     Column(
+        name="her2_ihc_zero_plus", kind="boolean", modality="her2",
+        description="Of IHC 0, whether the score was written 0+ (faint staining of up to 10 % of "
+        "cells), by a source that tells 0 from 0+; empty where the source does not.",
+        source="Rakha, Mod Pathol 39 (2026) 100925",
+    ),
+    Column(
         name="her2_cep17_ratio", kind="number", low=0, high=50, modality="her2",
         description="HER2/CEP17 ratio by dual-probe in-situ hybridisation.", source=_ASCO,
     ),
@@ -69,19 +75,8 @@ _STATUS_COLUMNS = (
 
 
 def _her2_positive(table: Table) -> FloatArray:
-    given = her2.Her2Input(
-        ihc=table["her2_ihc"],
-        ratio=table["her2_cep17_ratio"],
-        copies=table["her2_copies_per_cell"],
-        cep17=table["cep17_copies_per_cell"],
-        assay=table["her2_ish_assay"],
-        cells=table["her2_ish_cells"],
-        recount_ratio=table["her2_recount_ratio"],
-        recount_copies=table["her2_recount_copies_per_cell"],
-        ish_call=table["her2_ish"],
-        status_call=table["her2_status"],
-    )
-    return her2.is_positive(her2.classify(given).status)
+    given = her2.Her2Input.from_table({name: table[name] for name in _STATUS_COLUMNS})
+    return her2.is_positive(her2.classify(given).asco_cap_status)
 
 
 def _log2(values: FloatArray) -> FloatArray:

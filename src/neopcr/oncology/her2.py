@@ -7,55 +7,29 @@ where every reading of the input agrees. HER2-low is a label of expression, neve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from neopcr.oncology import her2_ish, her2_table
-from neopcr.oncology.kleene import Codes, first_known
+from neopcr.oncology import her2_expression, her2_ish, her2_states, her2_table
+from neopcr.oncology.her2_input import Her2Input
+from neopcr.oncology.her2_states import FLAGS, Bits, Decisions
+from neopcr.oncology.her2_table import CALLS, CURRENT, EDITIONS, IHC_SCORES, STATUSES, edition_of
 
 if TYPE_CHECKING:
-    from neopcr.specs import FloatArray
+    from numpy.typing import NDArray
 
-IHC_SCORES = ("0", "1+", "2+", "3+")
-CALLS = ("negative", "positive", "equivocal")
-STATUSES = ("negative", "positive", "equivocal", "indeterminate")
+    from neopcr.oncology.kleene import Codes
+    from neopcr.specs import BoolArray, FloatArray
 
-BoolArray = NDArray[np.bool_]
+__all__ = [
+    "CALLS", "CURRENT", "EDITIONS", "FLAGS", "IHC_SCORES", "STATUSES", "Her2Input", "Her2Status",
+    "classify", "is_positive",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Her2Input:
-    """What is known of HER2, one value a patient; every array has shape (n_patients,).
-
-    Parameters
-    ----------
-    ihc : int array
-        Codes into `IHC_SCORES`; -1 missing.
-    ratio, copies, cep17 : float arrays
-        HER2/CEP17 ratio, mean HER2 and mean CEP17 signals per cell; NaN missing.
-    assay : int array
-        Codes into `her2_ish.ASSAYS`; -1 not declared.
-    recount_ratio, recount_copies : float arrays
-        Of the blinded recount; they replace the first count where both are there.
-    cells : float array
-        Cells counted.
-    ish_call, status_call : int arrays
-        Codes into `CALLS`: ISH, and HER2 over all, as a laboratory worded it.
-    """
-
-    ihc: Codes
-    ratio: FloatArray
-    copies: FloatArray
-    cep17: FloatArray
-    assay: Codes
-    recount_ratio: FloatArray
-    recount_copies: FloatArray
-    cells: FloatArray
-    ish_call: Codes
-    status_call: Codes
+# So many patients at a time stay in a core's cache.
+_CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +38,43 @@ class Her2Status:
 
     Parameters
     ----------
-    status : int array
-        ASCO/CAP status, codes into `STATUSES`; -1 not known.
-    group : int array
+    guideline : int
+        Year of the edition that it was classified by.
+    asco_cap_status : int array
+        Codes into `STATUSES`; -1 not known.
+    ish_group : int array
         Dual-probe group 1-5; 0 where the ISH values do not tell.
+    expression_label : int array
+        Codes into `her2_expression.LABELS`; -1 where the status is neither positive nor negative.
+    ultra_high_ratio : float array
+        Of a HER2-positive tumour: 1 where the ratio is above 7.0, 0 where it is not (7.0 itself is
+        not), NaN where HER2 is not positive or no dual-probe ratio is known.
     ratio : float array
-        The ratio that was used; NaN not known.
-    flags : dict of str to bool array
-        What a reader should know about the row.
+        HER2/CEP17 ratio that was used; NaN not known.
+    flag_bits : uint32 array
+        Bit k is the k-th of `FLAGS`.
     """
 
-    status: Codes
-    group: Codes
+    guideline: int
+    asco_cap_status: Codes
+    ish_group: Codes
+    expression_label: Codes
+    ultra_high_ratio: FloatArray
     ratio: FloatArray
-    flags: dict[str, BoolArray] = field(default_factory=dict)
+    flag_bits: Bits
+
+    def flag(self, name: str) -> BoolArray:
+        """Say which patients a flag of `FLAGS` is raised for."""
+        raised: BoolArray = (self.flag_bits & her2_states.bit_of(name)) != 0
+        return raised
+
+    @property
+    def flags(self) -> dict[str, BoolArray]:
+        """Every flag by name."""
+        return {name: self.flag(name) for name in FLAGS}
 
 
-def classify(given: Her2Input) -> Her2Status:
+def classify(given: Her2Input, guideline: int = CURRENT) -> Her2Status:
     """Classify HER2 from whatever is known.
 
     Numbers decide where they can; where they leave it open an ISH call stands, then an overall
@@ -89,37 +83,48 @@ def classify(given: Her2Input) -> Her2Status:
     Parameters
     ----------
     given : Her2Input
+    guideline : int
+        Year of the edition, one of `EDITIONS`; 2018 and 2023 have the same categories.
 
     Returns
     -------
     Her2Status
-        Its flags: `invalid`, `ratio_inconsistent`, `too_few_cells`, `adjudicated` (recount used),
-        `recount_pending` (IHC 2+ in groups 2-4 without a recount: the answer if it stays),
-        `discordant` (IHC and ISH disagree), `ish_group_unknown`, `status_from_call`,
-        `call_conflict`, `needs_ihc`, `needs_dual_probe`, `comment` (negative in groups 2-4).
+
+    Raises
+    ------
+    ConfigError
+        If there is no such edition here.
+
+    Examples
+    --------
+    IHC 2+ without ISH is neither negative nor positive; 1+ with ISH group 1 is, but discordant.
+
+    >>> cohort = Her2Input.from_table({
+    ...     "her2_ihc": np.array([2, 1], dtype=np.int16),
+    ...     "her2_cep17_ratio": np.array([np.nan, 2.0]),
+    ...     "her2_copies_per_cell": np.array([np.nan, 4.0]),
+    ... })
+    >>> classified = classify(cohort, guideline=2023)
+    >>> [STATUSES[code] for code in classified.asco_cap_status]
+    ['equivocal', 'positive']
+    >>> classified.flag("discordant")
+    array([False,  True])
     """
-    invalid = her2_ish.is_invalid(given.ratio, given.copies, given.cep17)
-    invalid |= her2_ish.is_invalid(given.recount_ratio, given.recount_copies, given.cep17)
-    recounted = _recounted(given)
-    ratio, copies = _values(given, recounted)
-    ish = her2_ish.evidence(ratio, copies, given.assay)
-    by_numbers = her2_table.STATUS[ish, given.ihc + 1]
-    with_ish = _with_ish_call(by_numbers, ish, given)
-    status = _where_open(with_ish, given.status_call)
-    usable = ~invalid
-    flags = {
-        "adjudicated": recounted,
-        "ratio_inconsistent": her2_ish.is_inconsistent(given.ratio, given.copies, given.cep17),
-        "too_few_cells": given.cells < her2_ish.MINIMUM_CELLS,
-        "status_from_call": status != with_ish,
-        **_flags(given, ish, status),
-    }
-    return Her2Status(
-        status=np.where(usable, status, her2_table.UNKNOWN).astype(np.int16),
-        group=np.where(usable & (ish <= len(her2_table.GROUPS)), ish, 0).astype(np.int16),
-        ratio=np.where(usable, ratio, np.nan),
-        flags={"invalid": invalid, **{name: flag & usable for name, flag in flags.items()}},
+    table = her2_states.decisions(edition_of(guideline))
+    n_patients = len(given)
+    result = Her2Status(
+        guideline=guideline,
+        asco_cap_status=np.empty(n_patients, dtype=np.int16),
+        ish_group=np.empty(n_patients, dtype=np.int16),
+        expression_label=np.empty(n_patients, dtype=np.int16),
+        ultra_high_ratio=np.empty(n_patients),
+        ratio=np.empty(n_patients),
+        flag_bits=np.empty(n_patients, dtype=np.uint32),
     )
+    for start in range(0, n_patients, _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        _classify_rows(given.rows(chunk), table, result, chunk)
+    return result
 
 
 def is_positive(status: Codes) -> FloatArray:
@@ -131,63 +136,63 @@ def is_positive(status: Codes) -> FloatArray:
     return np.array([0, 1, np.nan, np.nan, np.nan])[status]
 
 
-def _recounted(given: Her2Input) -> BoolArray:
-    recounted: BoolArray = ~np.isnan(given.recount_ratio) & ~np.isnan(given.recount_copies)
-    return recounted
-
-
-def _values(given: Her2Input, recounted: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Ratio and copies to classify by: the recount, else as given, else from the other two."""
-    ratio = first_known(given.ratio, her2_ish.ratio_of(given.copies, given.cep17))
-    copies = first_known(given.copies, given.ratio * given.cep17)
-    return (
-        np.where(recounted, given.recount_ratio, ratio),
-        np.where(recounted, given.recount_copies, copies),
+def _classify_rows(given: Her2Input, table: Decisions, result: Her2Status, chunk: slice) -> None:
+    """Look every row's state up, and write what it comes to."""
+    counted = her2_ish.ratio_of(given.copies, given.cep17)
+    ratio, copies, recount = _values(given, counted)
+    state = _state(given, table.edition, ratio, copies, recount)
+    invalid = her2_ish.is_invalid(
+        given.ratio, given.copies, given.cep17, given.recount_ratio, given.recount_copies
     )
+    ratio[invalid] = np.nan
+    status = np.where(invalid, her2_table.UNKNOWN, table.status[state])
+    flags = table.flags[state]
+    flags |= her2_states.bits("ratio_inconsistent", her2_ish.is_inconsistent(given.ratio, counted))
+    flags |= her2_states.bits("too_few_cells", given.cells < table.edition.minimum_cells)
+    flags[invalid] = her2_states.bit_of("invalid")
+    result.asco_cap_status[chunk] = status
+    result.ish_group[chunk] = np.where(invalid, 0, table.group[state])
+    result.expression_label[chunk] = np.where(invalid, -1, table.label[state])
+    result.ultra_high_ratio[chunk] = her2_expression.ultra_high(status, ratio)
+    result.ratio[chunk] = ratio
+    result.flag_bits[chunk] = flags
 
 
-def _is_decided(status: Codes) -> BoolArray:
-    decided: BoolArray = (status == her2_table.NEGATIVE) | (status == her2_table.POSITIVE)
-    return decided
+def _values(given: Her2Input, counted: FloatArray) -> tuple[FloatArray, FloatArray, Codes]:
+    """Ratio and copies to classify by: a whole recount, else as given, else worked out.
+
+    Half a recount stands in only where there is no first count. Last is how much of it there is.
+    """
+    ratio = np.where(np.isnan(given.ratio), counted, given.ratio)
+    missing = np.isnan(given.copies)
+    copies = np.where(missing, her2_ish.copies_of(given.ratio, given.cep17), given.copies)
+    recount = (~np.isnan(given.recount_ratio)).astype(np.int16) + ~np.isnan(given.recount_copies)
+    taken = (recount == her2_states.RECOUNT_COMPLETE) | (np.isnan(ratio) & np.isnan(copies))
+    np.copyto(ratio, given.recount_ratio, where=taken)
+    np.copyto(copies, given.recount_copies, where=taken)
+    return ratio, copies, recount
 
 
-def _where_open(status: Codes, call: Codes) -> Codes:
-    """Keep the status where it is decided; where it is not, take the call, if that says more."""
-    takes = ~_is_decided(status) & (_is_decided(call) | (status < 0))
-    return np.where(takes, call, status)
-
-
-def _with_ish_call(by_numbers: Codes, ish: Codes, given: Her2Input) -> Codes:
-    """Numbers first; a call where there are none, and a decided call where they leave it open."""
-    by_call = her2_table.CALL[given.ish_call, given.ihc + 1]
-    stands = (ish == her2_ish.NO_ISH) | (~_is_decided(by_numbers) & _is_decided(given.ish_call))
-    return np.where(stands, by_call, by_numbers)
-
-
-def _flags(given: Her2Input, ish: Codes, status: Codes) -> dict[str, BoolArray]:
-    """Raise the flags that follow from the evidence, the scores and the calls."""
-    # Where IHC is 3+ the score decides; what ISH itself says stands in the column of 2+.
-    no_numbers = ish == her2_ish.NO_ISH
-    by_numbers = her2_table.STATUS[ish, np.minimum(given.ihc, 2) + 1]
-    verdict = np.where(no_numbers, her2_table.UNKNOWN, by_numbers)
-    by_call = ~_is_decided(verdict)
-    ish_positive = (ish == 1) | (by_call & (given.ish_call == 1))
-    ish_negative = np.isin(ish, (5, her2_ish.RATIO_LOW, her2_ish.SINGLE_COPIES))
-    ish_negative |= by_call & (given.ish_call == 0)
-    low, high = (given.ihc == 0) | (given.ihc == 1), given.ihc == 3
-    grey = (ish >= 2) & (ish <= 4)
-    open_ = status == her2_table.INDETERMINATE
-    return {
-        "recount_pending": grey & (given.ihc == 2) & ~_recounted(given),
-        "discordant": (ish_positive & low) | (ish_negative & high),
-        "ish_group_unknown": no_numbers & (given.ish_call >= 0),
-        "call_conflict": _conflict(verdict, given.ish_call) | _conflict(status, given.status_call),
-        "needs_ihc": open_ & (given.ihc < 0),
-        "needs_dual_probe": open_ & (ish >= her2_ish.SINGLE_COPIES),
-        "comment": grey & (status == her2_table.NEGATIVE),
-    }
-
-
-def _conflict(status: Codes, call: Codes) -> BoolArray:
-    conflict: BoolArray = _is_decided(status) & _is_decided(call) & (status != call)
-    return conflict
+def _state(
+    given: Her2Input,
+    edition: her2_table.Edition,
+    ratio: FloatArray,
+    copies: FloatArray,
+    recount: Codes,
+) -> NDArray[np.int32]:
+    """Place of each row in the table of states."""
+    axes: tuple[NDArray[np.signedinteger[Any]], ...] = (
+        her2_ish.steps(ratio, edition.ratio_cut),
+        her2_ish.steps(copies, edition.copies_low, edition.copies_high),
+        given.assay + 1,
+        given.ihc + 1,
+        given.ish_call + 1,
+        given.status_call + 1,
+        recount,
+        her2_expression.stain_class(given.stained_percent, given.zero_plus, given.ihc),
+    )
+    state = axes[0].astype(np.int32)
+    for axis, size in zip(axes[1:], her2_states.SHAPE[1:], strict=True):
+        state *= size
+        state += axis
+    return state

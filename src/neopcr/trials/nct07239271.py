@@ -52,20 +52,9 @@ def _is_m0(table: Table) -> FloatArray:
 def _is_her2_positive(table: Table) -> FloatArray:
     """IHC 3+, or 2+ with ISH positive; without an IHC score it is not known."""
     ihc = table["her2_ihc"]
-    status = her2.classify(
-        her2.Her2Input(
-            ihc=ihc,
-            ratio=table["her2_cep17_ratio"],
-            copies=table["her2_copies_per_cell"],
-            cep17=table["cep17_copies_per_cell"],
-            assay=table["her2_ish_assay"],
-            cells=table["her2_ish_cells"],
-            recount_ratio=table["her2_recount_ratio"],
-            recount_copies=table["her2_recount_copies_per_cell"],
-            ish_call=table["her2_ish"],
-            status_call=np.full(len(ihc), -1, dtype=np.int16),
-        )
-    ).status
+    # Without the overall call: a status without a score is not what the protocol asks for.
+    given = her2.Her2Input.from_table({name: table[name] for name in _HER2})
+    status = her2.classify(given).asco_cap_status
     with_ish = np.where(ihc == _IHC_2, her2.is_positive(status), 0.0)
     scored = np.where(ihc == _IHC_3, 1.0, with_ish)
     return np.where(ihc < 0, np.nan, scored)
