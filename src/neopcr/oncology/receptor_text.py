@@ -31,7 +31,7 @@ FLAGS = re.VERBOSE | re.IGNORECASE
 _PERCENT = re.compile(
     rf"""
     (?: {NAME} )? (?: {_CALL} [\s,:;]* )? \(? \s* {_AMOUNT} \s* \)?
-    (?: [\s,;]* (?P<tail> {_POSITIVE} | {_NEGATIVE} ) )?
+    (?: [\s,;]* (?P<tail> positive | pos\.? | negative | neg\.? ) )?
     """,
     FLAGS,
 )
@@ -223,7 +223,7 @@ def _calls(match: re.Match[str]) -> set[int]:
     groups = match.groupdict()
     calls = {code for code, name in enumerate(("negative", "positive")) if groups[name]}
     tail = groups.get("tail")
-    return calls | ({int(not re.fullmatch(_NEGATIVE, tail, FLAGS))} if tail else set())
+    return calls | ({int(tail.casefold().startswith("pos"))} if tail else set())
 
 
 def _contradicts(read: PercentText) -> bool:
