@@ -10,7 +10,7 @@ from pages.commands import commands_page, exit_codes_page
 from pages.config_keys import config_page
 from pages.facts import facts_page
 from pages.names import names_page
-from pages.rules import ROOT, rule_page, rules, rules_index
+from pages.rules import ROOT, rule_page, rules, rules_by_subject, rules_index
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -38,7 +38,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = [
         {"Home": "index.md"},
         {"Use it from Python": "python.md"},
-        {"Rules": ["rules/index.md", *(rule.uri for rule in rules()), "facts.md"]},
+        {"Clinical rules": ["rules/index.md", "facts.md"]},
+        *({subject: [r.uri for r in group]} for subject, group in rules_by_subject().items()),
         {"Reference": [
             "data-dictionary.md", "config.md", "command-line.md", "exit-codes.md", "bundles.md", "names.md",
         ]},

@@ -78,7 +78,7 @@ def _written_in(block: type[BaseModel]) -> dict[str, str]:
 def _chapter(block: type[BaseModel], places: list[str]) -> str:
     said = meanings(block)
     rows = [
-        [f"`{key}`", _kind(field), _default(field), plain(said.get(key, "").replace("``", "`"))]
+        [f"`{key}`", _kind(field), _default(field), plain(said.get(key, ""))]
         for key, field in _own_first(block)
     ]
     doc = NumpyDocString(inspect.getdoc(block) or "")

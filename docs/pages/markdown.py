@@ -9,12 +9,12 @@ _SPECIAL = re.compile(r"([\\*_\[\]#|])")
 
 
 def plain(text: str) -> str:
-    r"""Text that Markdown leaves as it is, but for what stands in backticks.
+    r"""Text that Markdown leaves as it is, but for what stands in backticks, one or two of them.
 
     >>> plain("p.Q37* is <1 %, as `her2_ratio`")
     'p.Q37\\* is &lt;1 %, as `her2_ratio`'
     """
-    pieces = text.split("`")
+    pieces = text.replace("``", "`").split("`")
     return "`".join(piece if inside % 2 else _escaped(piece) for inside, piece in enumerate(pieces))
 
 

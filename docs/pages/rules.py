@@ -12,6 +12,18 @@ from pages.markdown import counted, plain, table
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "tests" / "spec"
+# Subject of a table by the first word of its file name; a table of another word is "Other".
+_SUBJECTS = {
+    "her2": "HER2", "receptors": "Hormone receptors", "anatomic": "Stage", "stage": "Stage",
+    "regimen": "Regimens", "regimens": "Regimens", "pam": "PAM pathway", "ctdna": "ctDNA",
+    "pcr": "Response", "rcb": "Response", "pet": "Imaging", "recist": "Imaging", "mri": "Imaging",
+    "lesion": "Imaging", "imaging": "Imaging",
+}  # fmt: skip
+# What a title leaves to the text: a source in brackets at its end.
+_CITATION = re.compile(r" \((\D(?:[^()]|\([^()]*\)){14,})\)$")
+# Where a long cell may be broken; other cells keep their words.
+_JOINT = re.compile(r"(\\_|[:)/;+])(?=\w)")
+_LONG = 15
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,11 @@ class Rule:
     def uri(self) -> str:
         """Where the page stands in the site."""
         return f"rules/{self.path.stem}.md"
+
+    @property
+    def subject(self) -> str:
+        """Under what heading it stands."""
+        return _SUBJECTS.get(self.path.stem.partition("_")[0], "Other")
 
     @property
     def cells(self) -> list[list[str]]:
@@ -77,21 +94,31 @@ def rule_page(rule: Rule) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def rules_by_subject() -> dict[str, list[Rule]]:
+    """Every table under its subject; subjects in the order in which a patient's file is read."""
+    order = list(dict.fromkeys([*_SUBJECTS.values(), "Other"]))
+    by_order = sorted(rules(), key=lambda rule: order.index(rule.subject))
+    return {subject: list(group) for subject, group in groupby(by_order, lambda r: r.subject)}
+
+
 def rules_index() -> str:
     """What rule pages there are."""
-    rows = [
-        [f"[{plain(rule.title)}]({rule.path.stem}.md)", str(len(rule.cells) - 1)]
-        for rule in rules()
+    chapters = [
+        f"\n## {subject}\n\n" + table(["rule", "rows"], map(_line, group)) + "\n"
+        for subject, group in rules_by_subject().items()
     ]
     return (
         "# Rules at a glance\n\nWhat hospitals and laboratories write down becomes variables by rules, and each rule is a table that a "
         "pathologist can read. The tables below are the test suite's own files: a test runs every row "
         "against the code, and this site is made from the same files, so that code, test and page cannot disagree.\n\n"
         "In all of them an empty input is missing, and missing is never negative. "
-        "What a rule takes for granted and a site may know better is on the page of [clinical facts](../facts.md).\n\n"
-        + table(["rule", "rows"], rows)
-        + "\n"
+        "What a rule takes for granted and a site may know better is on the page of [clinical facts](../facts.md).\n"
+        + "".join(chapters)
     )
+
+
+def _line(rule: Rule) -> list[str]:
+    return [f"[{plain(rule.title)}]({rule.path.stem}.md)", str(len(rule.cells) - 1)]
 
 
 def run_by(rule: Rule) -> list[str]:
@@ -122,17 +149,29 @@ def _title(comment: str, stem: str) -> tuple[str, str]:
     ('HER2 in words', 'What they say (2018). More.')
     >>> _title("HER2: everything; but stage", "x")
     ('HER2: everything', 'But stage')
+    >>> _title("Scores of ER (Harvey, J Clin Oncol 17 (1999) 1474; unverified). More.", "x")
+    ('Scores of ER', 'Harvey, J Clin Oncol 17 (1999) 1474; unverified. More.')
     """
-    ends = [found.start() for found in re.finditer(r"[;:.](?=\s|$)", comment)]
+    ends = [
+        at
+        for at in (found.start() for found in re.finditer(r"[;:.](?=\s|$)", comment))
+        if comment.count("(", 0, at) == comment.count(")", 0, at)
+    ]
     # One or two words before a colon are a topic, not yet a title.
     end = next((at for at in ends if comment[at] != ":" or comment[:at].count(" ") > 1), None)
     title = " ".join(comment[:end].split()) or stem.replace("_", " ")
     left = comment[len(comment) if end is None else end :].lstrip(";:. \n")
-    return title, left[:1].upper() + left[1:]
+    left = left[:1].upper() + left[1:]
+    cited = _CITATION.search(title)
+    return (title[: cited.start()], f"{cited[1]}. {left}".strip()) if cited else (title, left)
 
 
 def _plain(cells: list[str]) -> list[str]:
-    return [plain(cell) for cell in cells]
+    return [" ".join(map(_breakable, plain(cell).split(" "))) for cell in cells]
+
+
+def _breakable(word: str) -> str:
+    return word if len(word) < _LONG else _JOINT.sub(r"\1<wbr>", word)
 
 
 def _text(comment: str) -> str:
