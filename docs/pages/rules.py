@@ -21,9 +21,10 @@ _SUBJECTS = {
 }  # fmt: skip
 # What a title leaves to the text: a source in brackets at its end.
 _CITATION = re.compile(r" \((\D(?:[^()]|\([^()]*\)){14,})\)$")
+_FILE = re.compile(r"([\w\\]+)\.txt")
 # Where a long cell may be broken; other cells keep their words.
 _JOINT = re.compile(r"(\\_|[:)/;+])(?=\w)")
-_LONG = 15
+_LONG = 9
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,13 @@ def _lines(comment: str) -> Iterator[str]:
         if starts and not in_list:
             yield ""
         in_list = starts or (in_list and line.startswith("  "))
-        yield plain(line)
+        yield _FILE.sub(_link, plain(line))
+
+
+def _link(name: re.Match[str]) -> str:
+    """A link to the page of another table that a comment names."""
+    stem = name[1].replace("\\", "")
+    return f"[{name[0]}]({stem}.md)" if (SPEC / f"{stem}.txt").exists() else name[0]
 
 
 def _how_it_is_run(rule: Rule, n_rows: int) -> str:
