@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import clinical_rules
 import explaining
 import mlflow_share
 import scoring
@@ -28,6 +29,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     training.lines,
     scoring.lines,
     explaining.lines,
+    clinical_rules.lines,
     start_up.lines,
     mlflow_share.lines,
 )

@@ -92,7 +92,7 @@ def test_stained_cells():
 def test_cells_ratios_that_do_not_fit_and_counts_that_cannot_be():
     infinite = float("inf")
     measured = {
-        "ratio": (None, -1.0, 0.0, 1.9, 2.0, 2.1, 2.11, 3.0, infinite),
+        "ratio": (None, -1.0, 0.0, 1.9, 2.0, 2.1, 2.11, 3.0, 1e308, infinite),
         "copies": (None, 0.0, 4.0, 6.0, 6.1, 60.0, infinite),
         "cep17": (None, 0.0, 1e-300, 2.0, 3.0, 20.0, infinite),
         "recount_ratio": (None, 0.0, 2.0, infinite),
