@@ -1,8 +1,7 @@
 """What laboratories read, which is not always what is there.
 
-Sizes of the errors: IHC one step off in 5-10 % between 2+ and 3+; log ratio SD 0.10-0.15; Ki-67
-inter-laboratory ICC 0.6-0.7 (Polley, JNCI 105 (2013) 1897); ER off in 3-6 % only where it is 0-10 %.
-The middle of each range is used, a choice of this project.
+How far they err is `neopcr.oncology.assay_error`, one table for what is simulated here and for the
+re-reads of a real patient.
 """
 
 from __future__ import annotations
@@ -11,13 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neopcr.oncology.assay_error import DEFAULT, ki67_noise_sd, reread_er
+
 if TYPE_CHECKING:
     from neopcr.simulation.population import Draw
-
-_IHC_MISREAD = 0.075
-_LOG_RATIO_SD = 0.125
-_KI67_ICC = 0.65
-_ER_FLIP = 0.045
 
 
 def read_again(draw: Draw, rng: np.random.Generator) -> Draw:
@@ -49,8 +45,9 @@ def read_again(draw: Draw, rng: np.random.Generator) -> Draw:
     (True, np.float64(90.0))
     """
     n = draw["ihc"].size
-    ihc = np.where(rng.random(n) < _IHC_MISREAD, 5.0 - draw["ihc"], draw["ihc"])
-    log_ratio = np.log(draw["her2_cep17_ratio"]) + rng.normal(0.0, _LOG_RATIO_SD, n)
+    # Everyone is 2+ or 3+ here; the other of the two is the only neighbour that is enrolled.
+    ihc = np.where(rng.random(n) < DEFAULT.ihc_2_3, 5.0 - draw["ihc"], draw["ihc"])
+    log_ratio = np.log(draw["her2_cep17_ratio"]) + rng.normal(0.0, DEFAULT.log_ratio_sd, n)
     # A reading below the line is reflected at it.
     above = np.log(2.0) + np.abs(log_ratio - np.log(2.0))
     ratio = np.exp(np.where(ihc == 2, above, log_ratio))
@@ -60,16 +57,13 @@ def read_again(draw: Draw, rng: np.random.Generator) -> Draw:
         draw["cep17_copies_per_cell"],
     )
     log_ki67 = np.log2(draw["ki67_percent"])
-    noise_sd = 0.8 * np.sqrt((1 - _KI67_ICC) / _KI67_ICC)
     # No laboratory reads more than all nuclei.
-    ki67 = np.minimum(2.0 ** (log_ki67 + rng.normal(0.0, noise_sd, n)), 99.0)
-    flipped = (rng.random(n) < _ER_FLIP) & (draw["er_percent"] <= 10)
-    other_er = np.where(draw["er_percent"] >= 1, 0.0, rng.integers(1, 11, n))
+    ki67 = np.minimum(2.0 ** (log_ki67 + rng.normal(0.0, ki67_noise_sd(), n)), 99.0)
     return {
         **draw,
         "ihc": ihc,
         "her2_cep17_ratio": ratio,
         "cep17_copies_per_cell": cep17,
         "ki67_percent": ki67,
-        "er_percent": np.where(flipped, other_er, draw["er_percent"]),
+        "er_percent": reread_er(draw["er_percent"], rng),
     }
