@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from measure import Line, race
-from study import Study
 
 from neopcr.modalities import CONTRACT
 from neopcr.oncology import her2
 from neopcr.oncology.her2_input import COLUMNS, Her2Input
-from neopcr.specs import Column, Table
+
+if TYPE_CHECKING:
+    from study import Study
+
+    from neopcr.specs import Column, Table
 
 
 def lines(study: Study, *, quick: bool) -> Iterator[Line]:
