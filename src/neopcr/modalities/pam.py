@@ -6,8 +6,8 @@ from functools import partial
 
 from neopcr.modalities._shared import Derived, derived, modality
 from neopcr.oncology.kleene import equals
-from neopcr.oncology.pam import STATUSES
 from neopcr.oncology.pam_genes import CORE_GENES
+from neopcr.oncology.pam_status import STATUSES
 from neopcr.specs import Column, FloatArray, Table
 
 COLUMNS = (
@@ -15,6 +15,16 @@ COLUMNS = (
         name="pam_status", kind="category", categories=STATUSES, modality="pam",
         description="PI3K/AKT/mTOR pathway: altered where a core gene is, wild type only where "
         "every core gene was covered; not sequenced is missing.", source="neopcr",
+    ),
+    Column(
+        name="pam_extended_status", kind="category", categories=STATUSES, modality="pam",
+        description="PI3K/AKT/mTOR pathway by the extended tier: more genes, and every "
+        "substitution of a hotspot's residue.", source="neopcr",
+    ),
+    Column(
+        name="pam_clonal", kind="boolean", modality="pam",
+        description="Whether a variant that alters the pathway is clonal: in 80 % of cancer cells, "
+        "or at a quarter of the patient's largest allele fraction.", source="neopcr",
     ),
     *(
         Column(

@@ -1,66 +1,20 @@
-"""Which variants alter the PI3K/AKT/mTOR (PAM) pathway, and what that makes of a patient.
-
-In an oncogene a listed hotspot counts and truncation does not; in a suppressor truncation counts
-and so do its listed hotspots. A patient is wild type only where it was looked for: absence from a
-list of variants proves nothing.
-"""
+"""Which variants of a table alter the PI3K/AKT/mTOR (PAM) pathway; each distinct one is read once."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from neopcr.oncology.pam_genes import (
-    CORE_GENES,
-    DELETED_GENES,
-    EXTENDED_GENES,
-    HOTSPOTS,
-    INFRAME_REGIONS,
-    SUPPRESSORS,
-)
-from neopcr.oncology.variant_text import (
-    INFRAME,
-    MISSENSE,
-    SILENT,
-    TRUNCATING,
-    protein_change,
-)
+from neopcr.oncology.pam_genes import CORE_GENES, EXTENDED_GENES
+from neopcr.oncology.pam_rules import COUNTED, RULES, Described, Rules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.oncology.kleene import Codes
-    from neopcr.specs import FloatArray, IntArray
-
-STATUSES = ("wild_type", "altered")
-
-RULES = (
-    "other_gene",  # not of the tier
-    "silent",  # a class that does not change the protein
-    "uncertain",  # changes the protein, significance not known
-    "unresolved",  # cannot be read: neither altered nor wild type
-    "hotspot",
-    "inframe_region",
-    "truncating",
-    "residue_hotspot",  # a hotspot's residue, another substitution: counts in the extended tier
-)
-COUNTED = frozenset({"hotspot", "inframe_region", "truncating", "residue_hotspot"})
-
-# Below these the tumour's variants may be there and not seen (the project's choice).
-MINIMUM_PURITY = 0.20
-MINIMUM_TUMOUR_FRACTION = 0.01
-
-_RESIDUE = re.compile(r"([A-Z])(\d+)")
-_HOTSPOT_RESIDUES = frozenset(
-    (gene, residue.group(0))
-    for gene, changes in HOTSPOTS.items()
-    for change in changes
-    if (residue := _RESIDUE.match(change)) and "del" not in change
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +46,21 @@ def call_variants(
     classification: NDArray[Any],
     hgvsp_short: NDArray[Any],
     *,
+    hgvsc: NDArray[Any] | None = None,
     extended: bool = False,
+    rules: Rules | None = None,
 ) -> Calls:
     """Say of each variant whether it alters the pathway, and by which rule.
 
     Parameters
     ----------
-    gene, classification, hgvsp_short : object arrays of shape (n_variants,)
-        ``Hugo_Symbol``, ``Variant_Classification`` and ``HGVSp_Short`` of a MAF; None missing.
+    gene, classification, hgvsp_short, hgvsc : object arrays of shape (n_variants,)
+        ``Hugo_Symbol``, ``Variant_Classification``, ``HGVSp_Short`` and ``HGVSc`` of a MAF; None
+        missing.
     extended : bool
         Whether the extended tier of genes counts, and other substitutions of a hotspot's residue.
+    rules : Rules, optional
+        With other hotspots.
 
     Returns
     -------
@@ -116,122 +75,41 @@ def call_variants(
     >>> [RULES[rule] for rule in calls.rule]
     ['hotspot', 'truncating', 'uncertain', 'other_gene']
     """
-    position = {name: index for index, name in enumerate(tier_genes(extended=extended))}
-    labels, names = pd.factorize(gene)
-    index = np.array([*(position.get(str(name), -1) for name in names), -1], dtype=np.int16)[labels]
-    rule = np.full(len(index), RULES.index("other_gene"), dtype=np.int16)
-    for row in np.flatnonzero(index >= 0):
-        called = _call(gene[row], _text(classification[row]).casefold(), _text(hgvsp_short[row]))
-        rule[row] = RULES.index(called)
+    given = [gene, classification, hgvsp_short, *([] if hgvsc is None else [hgvsc])]
+    keys, variants = distinct(*(pd.factorize(each) for each in given))
+    return call_distinct(keys, variants, extended=extended, rules=rules or Rules())
+
+
+def distinct(*columns: tuple[NDArray[Any], Any]) -> tuple[NDArray[np.intp], list[Described]]:
+    """Distinct variants, and which of them each row is.
+
+    Parameters
+    ----------
+    *columns : pairs of codes and levels
+        Of the fields of `Described`, in their order; code -1 missing.
+    """
+    key = np.zeros(len(columns[0][0]), dtype=np.int64)
+    for codes, levels in columns:
+        key = key * (len(levels) + 1) + codes + 1
+        key, _ = pd.factorize(key)
+    _, first = np.unique(key, return_index=True)
+    cells = [_picked(codes[first], levels) for codes, levels in columns]
+    return key, [Described(*row) for row in zip(*cells, strict=True)]
+
+
+def _picked(codes: NDArray[Any], levels: Any) -> list[str]:  # noqa: ANN401 - array or list
+    """Text of the levels, trimmed; empty where there is none or it is no text."""
+    texts = [level.strip() if isinstance(level, str) else "" for level in levels]
+    return [texts[code] if code >= 0 else "" for code in codes]
+
+
+def call_distinct(
+    keys: NDArray[np.intp], variants: list[Described], *, extended: bool, rules: Rules
+) -> Calls:
+    """Call rows that are given by their distinct variants; see `distinct`."""
+    place = {name: index for index, name in enumerate(tier_genes(extended=extended))}
+    gene = np.array([place.get(each.gene, -1) for each in variants], dtype=np.int16)
+    rule = np.where(gene >= 0, rules.codes(variants), RULES.index("other_gene")).astype(np.int16)
     counts = COUNTED if extended else COUNTED - {"residue_hotspot"}
-    return Calls(index, rule, np.isin(rule, [RULES.index(name) for name in counts]))
-
-
-def _text(cell: object) -> str:
-    return cell.strip() if isinstance(cell, str) else ""
-
-
-def _call(gene: str, kind: str, hgvsp: str) -> str:
-    """Rule of one variant of a gene of the tier."""
-    if kind in SILENT:
-        return "silent"
-    if kind in TRUNCATING:
-        return "truncating" if gene in SUPPRESSORS else "uncertain"
-    change = protein_change(hgvsp)
-    residue = _RESIDUE.match(change)
-    known_kind = kind in MISSENSE or kind in INFRAME
-    if residue is None or (kind and not known_kind):
-        return "unresolved"
-    if change in HOTSPOTS.get(gene, ()):
-        return "hotspot"
-    if not kind:
-        return "unresolved"
-    return _by_residue(gene, residue, inframe=kind in INFRAME)
-
-
-def _by_residue(gene: str, residue: re.Match[str], *, inframe: bool) -> str:
-    """Rule of a change that is not listed itself, by where it lies."""
-    if inframe:
-        number, regions = int(residue.group(2)), INFRAME_REGIONS.get(gene, ())
-        inside = any(low <= number <= high for low, high in regions)
-        return "inframe_region" if inside else "uncertain"
-    return "residue_hotspot" if (gene, residue.group(0)) in _HOTSPOT_RESIDUES else "uncertain"
-
-
-def is_deep_deletion(gene: NDArray[Any], gistic: FloatArray) -> NDArray[np.bool_]:
-    """Whether a copy-number call is a deep deletion (GISTIC -2) of a gene whose loss counts."""
-    lost = np.array([name in DELETED_GENES for name in gene], dtype=bool)
-    deep: NDArray[np.bool_] = lost & (gistic == -2)
-    return deep
-
-
-def is_assessable(purity: FloatArray, tumour_fraction: FloatArray) -> NDArray[np.bool_]:
-    """Whether the sample holds enough tumour for "no variant" to mean anything.
-
-    Parameters
-    ----------
-    purity : float array of shape (n_patients,)
-        Share of tumour cells in the tissue, 0-1; NaN not known.
-    tumour_fraction : float array of shape (n_patients,)
-        Share of tumour DNA in plasma, 0-1; NaN not known.
-    """
-    enough: NDArray[np.bool_] = (purity >= MINIMUM_PURITY) | (
-        tumour_fraction >= MINIMUM_TUMOUR_FRACTION
-    )
-    return enough
-
-
-def gene_statuses(
-    calls: Calls, patient: IntArray, covered: NDArray[np.bool_], assessable: NDArray[np.bool_]
-) -> Codes:
-    """Status of each gene in each patient.
-
-    Parameters
-    ----------
-    calls : Calls
-    patient : int array of shape (n_variants,)
-        Row of the patient in `covered`; -1 for a patient who is not of the cohort.
-    covered : bool array of shape (n_patients, n_genes)
-        Whether the patient was sequenced for the gene; columns in the order of `tier_genes`.
-    assessable : bool array of shape (n_patients,)
-        Whether the sample held enough tumour, or the config declares so.
-
-    Returns
-    -------
-    int array of shape (n_patients, n_genes)
-        Codes into `STATUSES`; -1 not known: not covered, too little tumour, or a variant that
-        could not be resolved.
-
-    Examples
-    --------
-    >>> text = lambda *values: np.array(values, dtype=object)
-    >>> calls = call_variants(text("PIK3CA"), text("Missense_Mutation"), text("p.H1047R"))
-    >>> covered = np.ones((2, 7), dtype=bool)
-    >>> gene_statuses(calls, np.array([1]), covered, np.array([True, False]))[:, 0]
-    array([0, 1], dtype=int16)
-    """
-    inside = (calls.gene >= 0) & (patient >= 0)
-    status = np.where(covered & assessable[:, None], 0, -1).astype(np.int16)
-    unresolved = inside & (calls.rule == RULES.index("unresolved"))
-    status[patient[unresolved], calls.gene[unresolved]] = -1
-    counted = inside & calls.counted
-    status[patient[counted], calls.gene[counted]] = STATUSES.index("altered")
-    return status
-
-
-def pathway_status(genes: Codes) -> Codes:
-    """Status of the pathway: altered where any gene is, wild type only where every gene is.
-
-    Parameters
-    ----------
-    genes : int array of shape (n_patients, n_genes)
-        Of the tier, from `gene_statuses`.
-
-    Examples
-    --------
-    >>> pathway_status(np.array([[0, 1, -1], [0, 0, -1], [0, 0, 0]], dtype=np.int16))
-    array([ 1, -1,  0], dtype=int16)
-    """
-    altered = (genes == STATUSES.index("altered")).any(axis=1)
-    unknown = (genes < 0).any(axis=1)
-    return np.where(altered, 1, np.where(unknown, -1, 0)).astype(np.int16)
+    counted = np.isin(rule, [RULES.index(name) for name in counts])
+    return Calls(gene[keys], rule[keys], counted[keys])

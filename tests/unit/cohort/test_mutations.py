@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cohort_files import write
+from neopcr.cohort.long_table import add_notes
 from neopcr.cohort.mutations import pam_statuses
 from neopcr.cohort.patient_index import PatientIndex
 from neopcr.errors import TableError
@@ -53,6 +54,12 @@ def test_wild_type_needs_coverage_and_tumour(tmp_path):
         "filters whose column is absent, not applied: filter, mutation_status, t_vaf, t_depth, "
         "t_alt_count, gnomad_af, n_vaf",
         "variants that cannot be resolved, neither altered nor wild type: 1",
+        "variants of the pathway read as hotspot: 3",
+        "patients without proof that a gene was sequenced: 2",
+        "sequenced patients without proof of enough tumour: 2",
+    )
+    assert add_notes([part.notes, part.notes])[-1] == (
+        "variants that cannot be resolved, neither altered nor wild type: 2"
     )
 
 
@@ -69,7 +76,7 @@ def test_filters_are_applied_where_their_columns_are(tmp_path):
         assert part.notes[0] == "variants that did not pass the filters: 1"
     part = statuses(tmp_path, [(*call, *good)], header=(*HEADER, *COUNTS))
     assert part.table["pik3ca_status"][0] == 1
-    assert part.notes == ("filters whose column is absent, not applied: gnomad_af",)
+    assert part.notes[0] == "filters whose column is absent, not applied: gnomad_af"
 
 
 def test_a_count_that_is_missing_passes_and_one_that_is_no_number_is_told(tmp_path):
@@ -108,8 +115,12 @@ def test_a_bad_purity_and_a_patient_listed_twice_are_problems(tmp_path):
 
 
 def test_headers_are_needed(tmp_path):
+    calls = [(*call[:2], call[3]) for call in CALLS]
     with pytest.raises(TableError, match=r"mutations\.maf: it needs column\(s\) \['HGVSp_Short'\]"):
-        statuses(tmp_path, [call[:3] for call in CALLS], header=HEADER[:3])
+        statuses(tmp_path, calls, header=(*HEADER[:2], "other"))
+    needs = r"needs column\(s\) \['Hugo_Symbol', 'Tumor_Sample_Barcode'\]"
+    with pytest.raises(TableError, match=needs):
+        statuses(tmp_path, calls, header=("a", "b", "HGVSc"))
     with pytest.raises(TableError, match=r"panel\.csv: it needs column\(s\) \['genes'\]"):
         statuses(tmp_path, panel="patient_id\nP1\n")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neopcr.oncology import pam, pam_genes, variant_filters
+from neopcr.oncology import pam, pam_genes, pam_status, variant_filters
 from neopcr.oncology.variant_text import protein_change
 
 
@@ -17,7 +17,7 @@ def call(*rows, extended=False):
 
 
 def statuses(rows, patient, *, covered=True, assessable=True, n=1):
-    return pam.gene_statuses(
+    return pam_status.gene_statuses(
         call(*rows),
         np.array(patient),
         np.full((n, len(pam_genes.CORE_GENES)), covered),
@@ -51,7 +51,7 @@ def test_gene_status(rows, covered, assessable, expected, why):
 def test_a_sequenced_patient_without_a_call_is_wild_type():
     found = statuses([HOTSPOT], [1], n=3)
     assert list(found[:, 0]) == [0, 1, 0]
-    assert list(pam.pathway_status(found)) == [0, 1, 0]
+    assert list(pam_status.pathway_status(found)) == [0, 1, 0]
 
 
 def test_variants_of_other_patients_and_genes_are_left_aside():
@@ -98,7 +98,7 @@ def test_protein_change():
 
 def test_deep_deletions():
     genes = text("PTEN", "PTEN", "PIK3CA", "STK11")
-    assert list(pam.is_deep_deletion(genes, np.array([-2.0, -1.0, -2.0, np.nan]))) == [
+    assert list(pam_status.is_deep_deletion(genes, np.array([-2.0, -1.0, -2.0, np.nan]))) == [
         True, False, False, False,
     ]  # fmt: skip
 
@@ -106,7 +106,7 @@ def test_deep_deletions():
 def test_assessable():
     purity = np.array([0.20, 0.19, np.nan, np.nan, np.nan])
     fraction = np.array([np.nan, np.nan, 0.01, 0.009, np.nan])
-    assert list(pam.is_assessable(purity, fraction)) == [True, False, True, False, False]
+    assert list(pam_status.is_assessable(purity, fraction)) == [True, False, True, False, False]
 
 
 def test_filters():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neopcr.oncology.pam import call_variants, gene_statuses, pathway_status, tier_genes
+from neopcr.oncology.pam import call_variants, tier_genes
+from neopcr.oncology.pam_status import gene_statuses, pathway_status
 from neopcr.simulation import Design, simulate
 
 

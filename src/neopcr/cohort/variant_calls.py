@@ -1,0 +1,230 @@
+"""Variants read file by file: filtered, called, and kept as a few numbers a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from neopcr.cohort import variants as names
+from neopcr.cohort.cells import as_text, parse_number
+from neopcr.cohort.clonality import Clonality
+from neopcr.cohort.long_table import counted
+from neopcr.cohort.variants import variant_tables
+from neopcr.oncology.pam import Calls, call_distinct, distinct
+from neopcr.oncology.pam_genes import EXTENDED_GENES
+from neopcr.oncology.pam_rules import RULES, Rules
+from neopcr.oncology.pam_status import Evidence
+from neopcr.oncology.variant_filters import FLAGGED_GENE, LOD, filters_from, passes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.cohort.barcodes import Barcodes
+    from neopcr.config import Mutations
+    from neopcr.oncology.facts import Facts
+    from neopcr.specs import FloatArray
+
+# Rows that are looked up at a time, so that many small batches cost no more than a few large ones.
+CHUNK_ROWS = 1 << 20
+_STRANGERS = "variants of patients who are not in the cohort's table"
+_FAILED = "variants that did not pass the filters"
+_UNREAD = "variants with a count that is no number, its filter not applied"
+_CHIP = "variants of genes of clonal haematopoiesis, left out of plasma without matched white cells"
+_FLAGGED = f"{FLAGGED_GENE} variants that may be of white cells, not of the tumour"
+_RULE = "variants of the pathway read as {}"
+_UNRESOLVED = "variants that cannot be resolved, neither altered nor wild type"
+
+
+class VariantReader:
+    """Reads variants into `evidence` (and `clonality`), and counts what became of them.
+
+    Parameters
+    ----------
+    options : Mutations
+    samples : Barcodes
+    facts : Facts
+    """
+
+    def __init__(self, options: Mutations, samples: Barcodes, facts: Facts) -> None:
+        is_plasma = options.sample == "plasma"
+        self.evidence = Evidence.of(samples.n_patients)
+        self.clonality = Clonality(samples.n_patients) if options.clonality else None
+        self.by_gene: dict[tuple[str, str], int] = {}
+        self._options, self._samples = options, samples
+        self._filters = filters_from(options.filters, plasma=is_plasma)
+        self._rules = Rules(facts.pam_hotspots, facts.pam_inframe_regions)
+        self._chip = facts.chip_genes if is_plasma and not options.matched_normal else ()
+        self._counts: dict[str, int] = {}
+        self._not_applied: dict[str, None] = {}
+
+    def read(self, path: Path) -> None:
+        """Read a file, in bounded memory.
+
+        Raises
+        ------
+        TableError
+        """
+        wanted = {*EXTENDED_GENES, *self._chip, *([FLAGGED_GENE] if self._chip else [])}
+        genes = None if self._options.clonality else wanted
+        for table in _chunks(variant_tables(path, self._options.columns, genes)):
+            self._add(table)
+
+    def notes(self) -> tuple[str, ...]:
+        """What was counted, for the flow."""
+        first = [note for what in (_STRANGERS, _FAILED) for note in self._note(what)]
+        rules = [note for rule in RULES for note in self._note(_RULE.format(rule))]
+        others = [note for what in (_UNREAD, _CHIP, _FLAGGED) for note in self._note(what)]
+        absent = ", ".join(self._not_applied) or "none"
+        return (
+            *first,
+            f"filters whose column is absent, not applied: {absent}",
+            *others,
+            *self._note(_UNRESOLVED),
+            *rules,
+        )
+
+    def _note(self, what: str) -> tuple[str, ...]:
+        return counted(what, self._counts.get(what, 0))
+
+    def _count(self, what: str, rows: NDArray[np.bool_]) -> None:
+        self._counts[what] = self._counts.get(what, 0) + int(rows.sum())
+
+    def _add(self, table: pa.Table) -> None:
+        table, genes = self._without_chip(table)
+        patient = self._samples.rows(table[names.SAMPLE])
+        numbers, unreadable = _numbers(table)
+        checked = {**_verdicts(table), **numbers, **self._limits(table)}
+        # A row without any column to filter by passes; the row itself is a column always there.
+        kept, not_applied = passes({"row": patient, **checked}, self._filters)
+        self._not_applied |= dict.fromkeys(not_applied)
+        inside = patient >= 0
+        chosen = inside & kept
+        self._count(_STRANGERS, ~inside & genes)
+        self._count(_FAILED, inside & ~kept & genes)
+        self._count(_UNREAD, inside & unreadable & genes)
+        calls = _calls(table.filter(pa.array(chosen)), self._rules)
+        self.evidence.add(calls, patient[chosen])
+        self._tally(calls)
+        if self.clonality is not None:
+            unknown = np.full(table.num_rows, np.nan)
+            vaf, ccf = (numbers.get(name, unknown)[chosen] for name in ("t_vaf", "ccf"))
+            self.clonality.add(patient[chosen], vaf, ccf, calls.counted)
+
+    def _without_chip(self, table: pa.Table) -> tuple[pa.Table, NDArray[np.bool_]]:
+        """Leave out genes of clonal haematopoiesis; and say which rows are of the pathway."""
+        gene = as_text(table[names.GENE])
+        chip = _is_in(gene, self._chip)
+        self._count(_CHIP, chip)
+        if self._chip:
+            self._count(_FLAGGED, _is_in(gene, (FLAGGED_GENE,)))
+            table, gene = table.filter(pa.array(~chip)), gene.filter(pa.array(~chip))
+        return table, _is_in(gene, EXTENDED_GENES)
+
+    def _limits(self, table: pa.Table) -> dict[str, FloatArray]:
+        """Lowest fraction that the assay of each variant can tell."""
+        lod = self._options.lod
+        if not lod:
+            return {}
+        if names.ASSAY not in table.column_names:
+            only = next(iter(lod.values())) if len(lod) == 1 else np.nan
+            return {} if np.isnan(only) else {LOD: np.full(table.num_rows, only)}
+        encoded = as_text(table[names.ASSAY]).fill_null("").dictionary_encode()
+        known = [lod.get(assay, np.nan) for assay in encoded.dictionary.to_pylist()]
+        return {LOD: np.array(known, dtype=np.float64)[encoded.indices.to_numpy()]}
+
+    def _tally(self, calls: Calls) -> None:
+        found = np.bincount(
+            calls.gene[calls.gene >= 0].astype(np.int64) * len(RULES) + calls.rule[calls.gene >= 0],
+            minlength=len(EXTENDED_GENES) * len(RULES),
+        ).reshape(-1, len(RULES))
+        for gene, rule in np.argwhere(found):
+            key, n = (EXTENDED_GENES[gene], RULES[rule]), int(found[gene, rule])
+            self.by_gene[key] = self.by_gene.get(key, 0) + n
+        for rule, n in zip(RULES, found.sum(axis=0), strict=True):
+            what = _UNRESOLVED if rule == "unresolved" else _RULE.format(rule)
+            self._counts[what] = self._counts.get(what, 0) + int(n)
+
+
+def _is_in(cells: pa.Array, wanted: Iterable[str]) -> NDArray[np.bool_]:
+    listed = pc.is_in(cells, pa.array(list(wanted), pa.string()))
+    return np.asarray(listed.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Put tables together to about `CHUNK_ROWS` rows; at least one."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(each.num_rows for each in held) >= CHUNK_ROWS:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _calls(table: pa.Table, rules: Rules) -> Calls:
+    """Call each distinct variant once."""
+    columns = [_encoded(_cells(table, name)) for name in (names.GENE, names.KIND)]
+    protein, coding = _cells(table, names.PROTEIN), _cells(table, names.CODING)
+    columns += [_encoded(protein), _encoded(coding)]
+    if all(name in table.column_names for name in names.PLACE):
+        parts = [_cells(table, name) for name in names.PLACE]
+        is_open = pc.and_(pc.equal(protein, ""), pc.equal(coding, ""))
+        places = pc.binary_join_element_wise(*parts, " ")
+        columns.append(_encoded(pc.if_else(is_open, places, "")))
+    keys, variants = distinct(*columns)
+    return call_distinct(keys, variants, extended=True, rules=rules)
+
+
+def _cells(table: pa.Table, name: str) -> pa.Array:
+    """Text of a column, empty where there is none."""
+    if name not in table.column_names:
+        return pa.array([""], pa.string()).take(pa.array(np.zeros(table.num_rows, np.int64)))
+    cells = pc.fill_null(as_text(table[name]), "")
+    return pc.if_else(pc.is_in(cells, pa.array([".", "NA", "N/A"])), "", cells)
+
+
+def _encoded(cells: pa.Array) -> tuple[NDArray[Any], list[str]]:
+    encoded = cells.dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+
+
+def _verdicts(table: pa.Table) -> dict[str, NDArray[Any]]:
+    """Text, None where the cell is empty."""
+    found: dict[str, NDArray[Any]] = {}
+    for name in names.VERDICTS:
+        if name in table.column_names:
+            cells = _cells(table, name)
+            texts = pc.if_else(pc.equal(cells, ""), None, cells)
+            found[name.lower()] = texts.to_numpy(zero_copy_only=False).astype(object)
+    return found
+
+
+def _numbers(table: pa.Table) -> tuple[dict[str, FloatArray], NDArray[np.bool_]]:
+    """Counts and shares that the filters ask for; and where a number could not be read."""
+    bad = np.zeros(table.num_rows, dtype=bool)
+    numbers: dict[str, FloatArray] = {}
+    for name in (*names.COUNTS, *names.SHARES):
+        if name in table.column_names:
+            numbers[name.lower()], broken = parse_number(table[name])
+            bad |= broken["not_a_number"]
+    for tissue in ("t", "n"):
+        numbers |= _fraction(tissue, numbers)
+    return numbers, bad
+
+
+def _fraction(tissue: str, numbers: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Depth and allele fraction of tumour or normal, from what is there."""
+    depth, count = (numbers.get(f"{tissue}_{what}") for what in ("depth", "alt_count"))
+    reference = numbers.get(f"{tissue}_ref_count")
+    if depth is None and count is not None and reference is not None:
+        depth = count + reference
+    found = {} if depth is None else {f"{tissue}_depth": depth}
+    if depth is not None and count is not None and f"{tissue}_vaf" not in numbers:
+        found[f"{tissue}_vaf"] = count / np.where(depth > 0, depth, np.nan)
+    return found
