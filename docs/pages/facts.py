@@ -92,11 +92,15 @@ def _default(value: object) -> str:
     return f"Default: {_line(value)}."
 
 
+def _inside(value: object) -> str:
+    return f"({_line(value)})" if isinstance(value, (tuple, list)) else _line(value)
+
+
 def _line(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"`{key}`: {_line(each)}" for key, each in value.items()) or "none"
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
     if isinstance(value, (tuple, list)):
-        return ", ".join(_line(each) for each in value) or "none"
+        return ", ".join(map(_inside, value)) or "none"
     return f"`{value}`"
