@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from neopcr.oncology.plain_text import plain
+
 _CALL = re.compile(
     r"""
     (?: (?: her-?2 (?: /neu )? | c-?erbb-?2 | [fcds]?ish ) \s* [:=-]? \s* )?
@@ -25,7 +27,7 @@ def read_her2_call(text: str) -> int | None:
     >>> [read_her2_call(text) for text in ("HER2+", "FISH-", "not amplified", "equivocal", "3+")]
     [1, 0, 0, 2, None]
     """
-    match = _CALL.fullmatch(text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").strip())
+    match = _CALL.fullmatch(plain(text))
     if match is None:
         return None
     return next(

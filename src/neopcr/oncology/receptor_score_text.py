@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from neopcr.oncology.receptor_text import FLAGS, NAME, NUMBER, analyte_of, plain
+from neopcr.oncology.plain_text import plain
+from neopcr.oncology.receptor_text import FLAGS, NAME, NUMBER, analyte_of
 
 _ALLRED = re.compile(
     rf"""

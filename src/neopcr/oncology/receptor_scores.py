@@ -70,7 +70,7 @@ def totals(codes: Codes) -> FloatArray:
     return values[codes]
 
 
-def allred_positive(total: FloatArray) -> FloatArray:
+def allred_positive(total: FloatArray, positive_from: float = ALLRED_POSITIVE_FROM) -> FloatArray:
     """Whether an Allred total of 0 or 2-8 is positive: from 3 (Harvey 1999, unverified).
 
     1 is impossible: NaN.
@@ -79,7 +79,7 @@ def allred_positive(total: FloatArray) -> FloatArray:
     array([ 0.,  1., nan])
     """
     possible = np.isin(total, [float(each) for each in ALLRED_TOTALS])
-    return three_valued(possible & (total >= ALLRED_POSITIVE_FROM), possible)
+    return three_valued(possible & (total >= positive_from), possible)
 
 
 def _allred_bounds() -> NDArray[np.float64]:
@@ -121,10 +121,10 @@ def h_score(weak: FloatArray, intermediate: FloatArray, strong: FloatArray) -> F
     return np.where((least >= 0) & (weak + intermediate + strong <= 100), score, np.nan)
 
 
-def h_score_positive(score: FloatArray) -> FloatArray:
+def h_score_positive(score: FloatArray, positive_from: float = H_SCORE_POSITIVE_FROM) -> FloatArray:
     """Whether an H-score alone is positive: from 1 (unverified); NaN out of 0-300."""
     possible = (score >= 0) & (score <= 300)
-    return three_valued(possible & (score >= H_SCORE_POSITIVE_FROM), possible)
+    return three_valued(possible & (score >= positive_from), possible)
 
 
 def h_score_bounds(score: FloatArray) -> tuple[FloatArray, FloatArray]:

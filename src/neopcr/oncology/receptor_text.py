@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from neopcr.oncology.plain_text import plain
+
 NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,6})?"
 NAME = r"""
     (?: (?P<er> er | estrogen\s+receptors? | oestrogen\s+receptors? )
@@ -39,13 +41,6 @@ _BARE_CALL = re.compile(rf"(?: {NAME} )? {_CALL}", FLAGS)
 _PAIR = re.compile(
     r"(?: er \s* )? (?P<er> \+ | - ) \s* [/,;]? \s* (?: pg?r \s* )? (?P<pgr> \+ | - )", FLAGS
 )
-_ALIKE = str.maketrans(
-    {
-        "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{NON-BREAKING HYPHEN}": "-",
-        "\N{LESS-THAN OR EQUAL TO}": "<=", "\N{GREATER-THAN OR EQUAL TO}": ">=",
-        "\N{NO-BREAK SPACE}": " ",
-    }
-)  # fmt: skip
 
 
 class PercentText(NamedTuple):
@@ -189,11 +184,6 @@ def read_hr_call(text: str) -> int | None:
     # One receptor alone may show that they are positive, not that both are negative.
     is_one_of_two = analyte_of(match) != ""
     return None if analyte_of(match) == "ki67" or (is_one_of_two and call == 0) else call
-
-
-def plain(text: str) -> str:
-    """Trim a text and write its dashes and signs as ASCII has them."""
-    return text.translate(_ALIKE).strip()
 
 
 def analyte_of(match: re.Match[str]) -> str:

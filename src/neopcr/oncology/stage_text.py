@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from neopcr.oncology.plain_text import plain
+
 _PREFIX = r"(?: (?P<{0}> [cp] | yp | yc | r | a ) \s* )?"
 _SUFFIX = r"(?: \s* \( (?: m | s | [0-9]{1,2} | sn | f ) \) )?"
 _TNM = re.compile(
@@ -60,7 +62,7 @@ def read_tnm(text: str) -> Tnm | None:
     >>> read_tnm("ypN0(i+)"), read_tnm("cT2 ypN0"), read_tnm("T5")
     (Tnm(t='', n='N0(i+)', m='', prefix='yp'), None, None)
     """
-    match = _TNM.fullmatch(text.strip().replace("\N{MINUS SIGN}", "-"))
+    match = _TNM.fullmatch(plain(text))
     prefixes = _prefixes(match) if match else set()
     if match is None or len(prefixes) > 1 or not any(match[name] for name in "tnm"):
         return None

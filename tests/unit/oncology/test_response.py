@@ -45,3 +45,10 @@ def test_what_is_missing_does_not_contradict():
     nan = np.full(2, np.nan)
     errors = rcb.rcb_errors((nan, nan), nan, nan, np.array([0, np.nan]), np.array([np.nan, 0]))
     assert not np.any(list(errors.values()))
+
+
+def test_rcb_0_and_pcr_are_the_same():
+    index = np.array([0, 0, 1.4, 1.4, np.nan, 0, 1e-9])
+    pcr = np.array([1, 0, 1, 0, 0, np.nan, 1])
+    conflict = rcb.contradicts_pcr(index, pcr)
+    assert list(conflict) == [False, True, True, False, False, False, True]

@@ -24,3 +24,21 @@ def test_patients_do_not_share_their_possible_stages():
 
 def test_nothing_known_is_no_stage():
     assert stage.anatomic_stage(codes(-1), codes(-1), codes(-1))[0] == -1
+
+
+def test_the_size_is_used_where_t_is_not_written():
+    found = stage.t_category(codes(5, 0, -1, -1), np.array([9.0, 30.0, 30.0, np.nan]))
+    assert list(found) == [5, 0, 3, -1]
+
+
+def test_a_size_contradicts_t1_to_t3_of_another_category_only():
+    t = codes(2, 2, 3, 4, 5, 0, 1, 2, -1)
+    mm = np.array([20, 21, 51, 50, 9, 30, 30, np.nan, 30])
+    conflict = stage.is_size_conflict(t, mm)
+    assert list(conflict) == [False, True, True, True, False, False, False, False, False]
+
+
+def test_what_cannot_be_staged_is_not_stage_iv():
+    t, n = codes(0, 1), codes(0, 1)
+    assert list(stage.anatomic_stage(t, n, codes(-1, -1))) == [-1, -1]
+    assert list(stage.anatomic_stage(t, n, codes(1, 1))) == [8, 8]
