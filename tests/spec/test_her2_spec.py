@@ -14,6 +14,7 @@ RECOUNT = read_spec("her2_recount.txt")
 CALLS = read_spec("her2_calls.txt")
 EXPRESSION = read_spec("her2_expression.txt")
 TEXTS = read_spec("her2_ihc_texts.txt")
+FLAGS = read_spec("her2_flags.txt")
 every_edition = pytest.mark.parametrize("guideline", [2018, 2023])
 
 
@@ -98,3 +99,7 @@ def test_ihc_as_it_is_written(row):
     assert read.ish_call == code(row["ish_call"], her2.CALLS)
     assert read.ratio == pytest.approx(number(row["ratio"]), nan_ok=True)
     assert read.zero_plus == (row["0+"] == "yes")
+
+
+def test_what_flags_tell():
+    assert {row["flag"]: row["what it tells"] for row in FLAGS} == dict(her2.FLAGS)
