@@ -17,6 +17,7 @@ from neopcr.cohort.contract import CORE
 from neopcr.cohort.long_table import is_filled
 from neopcr.cohort.mapping import find_declared, source_of
 from neopcr.cohort.outcome_names import tells_outcome
+from neopcr.cohort.ranks import auroc
 from neopcr.errors import TableError
 
 if TYPE_CHECKING:
@@ -225,26 +226,3 @@ def _is_too_good(values: NDArray[Any], pcr: FloatArray) -> bool:
         return False
     area = auroc(values, pcr)
     return max(area, 1 - area) > HIGHEST_AUROC
-
-
-def auroc(values: NDArray[Any], pcr: FloatArray) -> float:
-    """Area under the ROC curve by midranks.
-
-    Parameters
-    ----------
-    values : array of shape (n_patients,)
-        Without missing values; higher speaks for pCR.
-    pcr : float array of shape (n_patients,)
-        1 pCR reached, 0 residual disease; both occur.
-
-    Examples
-    --------
-    >>> auroc(np.array([1, 2, 2, 3]), np.array([0.0, 0.0, 1.0, 1.0]))
-    0.875
-    """
-    reached = pcr == 1
-    n_reached = int(reached.sum())
-    _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
-    midranks = np.cumsum(ties) - (ties - 1) / 2
-    above = midranks[place[reached]].sum() - n_reached * (n_reached + 1) / 2
-    return float(above / (n_reached * (len(pcr) - n_reached)))

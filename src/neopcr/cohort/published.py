@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from neopcr.cohort.leakage import auroc
+from neopcr.cohort.ranks import auroc
 from neopcr.errors import TableError
 
 HER2_PARTS = ("neg", "pos")

@@ -9,7 +9,8 @@ import pytest
 
 from cohort_files import COLUMNS, CORE, config, find_column, write
 from neopcr.cohort import build_cohort, read_cohort, refuse_separating_features
-from neopcr.cohort.leakage import auroc, refuse_columns, refuse_separating, separating
+from neopcr.cohort.leakage import refuse_columns, refuse_separating, separating
+from neopcr.cohort.ranks import auroc
 from neopcr.errors import TableError
 from neopcr.specs import Cohort, Column, Landmark
 
