@@ -37,6 +37,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     decisions = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
     config.nav = [
         {"Home": "index.md"},
+        {"Your files": "files.md"},
         {"Use it from Python": "python.md"},
         {"Clinical rules": ["rules/index.md", "facts.md"]},
         *({subject: [r.uri for r in group]} for subject, group in rules_by_subject().items()),

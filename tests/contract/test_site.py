@@ -20,7 +20,11 @@ from pages.rules import read_rule, rule_page, rules, run_by
 from typer.main import get_command
 
 from neopcr.cli import app
-from neopcr.config import Config
+from neopcr.cohort import pieces
+from neopcr.cohort.plasma import SAMPLE_COLUMNS
+from neopcr.cohort.readers import READERS
+from neopcr.config import CohortConfig, Config
+from neopcr.modalities import CONTRACT
 from neopcr.oncology.facts import Facts, facts_from
 from spec.spec_tables import read_spec
 
@@ -189,6 +193,21 @@ def test_every_key_of_a_config_is_on_its_page():
         chapter = page.partition(f"{{#{block.__name__.lower()}}}")[2].partition("\n## ")[0]
         assert not [key for key in block.model_fields if f"| `{key}` |" not in chapter]
         assert set(meanings(block)) == set(block.model_fields), "Parameters of the docstring"
+
+
+def test_configs_on_the_page_of_files_are_sound():
+    page = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"```yaml\n(.+?)```", page, flags=re.DOTALL)
+    cohorts = [CohortConfig.model_validate(yaml.safe_load(each)["cohort"]) for each in snippets]
+    columns = {name for cohort in cohorts for name in cohort.patients.columns}
+    assert columns
+    assert columns <= set(CONTRACT)
+
+
+def test_the_page_of_files_names_every_format_and_every_header_of_ctdna():
+    page = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    assert not [suffix for suffix in set(READERS) - {pieces.SUFFIX} if f"`{suffix}`" not in page]
+    assert not [each.name for each in SAMPLE_COLUMNS if f"| `{each.name}` |" not in page]
 
 
 def test_generated_pages_are_written_once():
