@@ -142,12 +142,15 @@ class Joined(FileForm):
         The first file itself where it is empty: another sheet, or another event.
     id : str
         Header of the patient identifier.
+    columns : list of str
+        Headers that are taken from it though the first file has them too, as of another event.
     choose_sample : bool
         A cBioPortal sample file: of a patient's samples one is chosen, by a rule.
     """
 
     path: str = ""
     id: str = "patient_id"
+    columns: tuple[str, ...] = ()
     choose_sample: bool = False
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
 from neopcr.cohort.complaint import Origin
 from neopcr.cohort.contract import CORE, OUTCOME, PATIENT_ID, found
-from neopcr.cohort.readers import read_header, read_table
-from neopcr.cohort.recode import product, recoded
+from neopcr.cohort.joined import wide_header, wide_rows
+from neopcr.cohort.recode import decimals, product, recoded
 from neopcr.cohort.units import conversion
 from neopcr.config import ColumnSource, WideTable
 from neopcr.errors import ConfigError, TableError
@@ -45,6 +45,8 @@ class Wide:
         Headers that are no column of the contract and are not used.
     origin : Origin
         The files.
+    notes : tuple of str
+        What of joined files was not used, counted.
     """
 
     table: pa.Table
@@ -54,6 +56,7 @@ class Wide:
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
     origin: Origin
+    notes: tuple[str, ...] = ()
 
 
 def find_declared(name: str, find_column: FindColumn) -> Column | None:
@@ -106,20 +109,21 @@ def read_wide(
     ConfigError
         If the mapping names a column or a unit that does not exist.
     """
-    headers = [read_header(path) for path in paths]
+    headers = [wide_header(path, wide) for path in paths]
     sources = _sources(wide, headers, find_column)
     kept = {name: entry for name, entry in sources.items() if keep(_known(name, find_column))}
     for path, header in zip(paths, headers, strict=True):
         _check_mapped(path, header, wide, kept)
+    columns = tuple(_known(name, find_column) for name in kept)
+    numbers = frozenset(column.name for column in columns if column.kind == "number")
     parts = [
-        _read_one(path, wide.id, kept, also if also in header else None)
+        _read_one(path, wide, kept, numbers, also if also in header else None)
         for path, header in zip(paths, headers, strict=True)
     ]
-    columns = tuple(_known(name, find_column) for name in kept)
     used = {wide.id, also, *(source for entry in sources.values() for source in _headers(entry))}
     spare = [name for header in headers for name in header if name and name not in used]
     return Wide(
-        table=pa.concat_tables([table for table, _ in parts], promote_options="default"),
+        table=pa.concat_tables([part.table for part in parts], promote_options="default"),
         columns=columns,
         scale={
             column.name: conversion(kept[column.name].unit, column)
@@ -127,9 +131,12 @@ def read_wide(
             if kept[column.name].unit
         },
         declared_units=frozenset(name for name, entry in kept.items() if entry.unit),
-        problems=_stack_problems([broken for _, broken in parts], [t.num_rows for t, _ in parts]),
+        problems=_stack_problems(
+            [part.problems for part in parts], [part.table.num_rows for part in parts]
+        ),
         ignored=() if wide.columns else tuple(dict.fromkeys(spare)),
-        origin=Origin(tuple(paths), tuple(table.num_rows for table, _ in parts)),
+        origin=Origin(tuple(paths), tuple(part.table.num_rows for part in parts)),
+        notes=tuple(note for part in parts for note in part.notes),
     )
 
 
@@ -177,28 +184,43 @@ def _check_mapped(
         raise TableError(message)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file of the stack."""
+
+    table: pa.Table
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
 def _read_one(
-    path: Path, identifier: str, sources: Mapping[str, ColumnSource], also: str | None
-) -> tuple[pa.Table, list[Problem]]:
-    wanted = {identifier, *(name for entry in sources.values() for name in _headers(entry))}
-    raw = read_table(path, wanted | ({also} if also else set()))
-    columns, problems = {PATIENT_ID: raw[identifier]}, []
+    path: Path,
+    wide: WideTable,
+    sources: Mapping[str, ColumnSource],
+    numbers: Collection[str],
+    also: str | None,
+) -> _Read:
+    wanted = {wide.id, *(name for entry in sources.values() for name in _headers(entry))}
+    raw, notes = wide_rows(path, wide, wanted | ({also} if also else set()))
+    columns, problems = {PATIENT_ID: raw[wide.id]}, []
     for name, entry in sources.items():
         if entry.source in raw.column_names:
-            columns[name], broken = _cells(raw, entry)
+            columns[name], broken = _cells(raw, entry, wide.decimal, is_number=name in numbers)
             problems += found(name, broken)
     if also:
         columns[OUTCOME] = raw[also]
-    return pa.table(columns), problems
+    return _Read(pa.table(columns), tuple(problems), notes)
 
 
-def _cells(raw: pa.Table, entry: ColumnSource) -> tuple[Any, dict[str, Mask]]:
+def _cells(
+    raw: pa.Table, entry: ColumnSource, mark: Literal[".", ","], *, is_number: bool
+) -> tuple[Any, dict[str, Mask]]:
     """Cells of a source: recoded, multiplied, or as they stand."""
     if entry.recode:
         return recoded(raw[entry.source], entry.recode)
     if entry.times:
-        return product([raw[name] for name in _headers(entry)])
-    return raw[entry.source], {}
+        return product([raw[name] for name in _headers(entry)], mark)
+    return decimals(raw[entry.source], mark) if is_number else (raw[entry.source], {})
 
 
 def _stack_problems(parts: Sequence[Sequence[Problem]], rows: Sequence[int]) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from neopcr.cohort import pieces
 from neopcr.cohort.excel import excel_batches, excel_header
 from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
+from neopcr.cohort.redcap import export_batches, needed
 from neopcr.cohort.text_files import Dialect, text_batches, text_header
 from neopcr.config import FileForm
 
@@ -53,7 +54,13 @@ def read_batches(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> 
         If the file is absent, empty, of another format or encoding, or its rows do not fit its
         header; or two of its headers are equal.
     """
-    return _reader(path).batches(path, columns, form)
+    reader = _reader(path)
+    if form.redcap is None:
+        return reader.batches(path, columns, form)
+    header = reader.header(path, form)
+    wanted = chosen(path, header, columns)
+    raw = reader.batches(path, needed(header, wanted, form.redcap), form)
+    return export_batches(path, wanted, raw, form.redcap)
 
 
 def read_table(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> pa.Table:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from neopcr.cohort.cells import MISSING, Mask, as_text, parse_number
+from neopcr.cohort.cells import MISSING, Mask, as_array, as_text, parse_number
 
 
 def recoded(
@@ -46,10 +48,53 @@ def _key(text: str) -> str | float:
         return text.strip()
 
 
-def product(factors: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, dict[str, Mask]]:
+def decimals(
+    cells: pa.ChunkedArray, mark: Literal[".", ","]
+) -> tuple[pa.ChunkedArray | pa.Array, dict[str, Mask]]:
+    """Numbers of a text column with a decimal point, whatever mark the file declares.
+
+    A number with the other mark is never taken for one: ``1,234`` is a thousand to some and one
+    and a bit to others.
+
+    Returns
+    -------
+    cells : pyarrow array
+        Null where the other mark stands.
+    broken : dict of str to bool array
+        Rows of the rule ``decimal_comma`` or ``decimal_point``.
+
+    Examples
+    --------
+    >>> cells, broken = decimals(pa.chunked_array([["2,1", "3", "<0,5"]]), ",")
+    >>> cells.to_pylist()
+    ['2.1', '3', '<0.5']
+    >>> cells, broken = decimals(pa.chunked_array([["2,1", "3", "2.5"]]), ".")
+    >>> cells.to_pylist(), broken["decimal_comma"].tolist()
+    ([None, '3', '2.5'], [True, False, False])
+    """
+    other, rule = (",", "decimal_comma") if mark == "." else (".", "decimal_point")
+    text = as_array(cells)
+    if not pa.types.is_string(text.type):
+        return cells, {}
+    broken = {}
+    if pc.any(pc.match_substring(text, other)).as_py():
+        odd = pc.fill_null(pc.match_substring_regex(text, rf"\d[{other}]\d"), fill_value=False)
+        broken = {rule: np.asarray(odd.to_numpy(zero_copy_only=False), dtype=bool)}
+        text = pc.if_else(odd, None, text)
+    if mark == ",":
+        text = pc.replace_substring_regex(text, r"(\d),(\d)", r"\1.\2")
+    return text, broken
+
+
+def product(
+    factors: Sequence[pa.ChunkedArray], mark: Literal[".", ","] = "."
+) -> tuple[pa.Array, dict[str, Mask]]:
     """Multiply number columns; a bad cell in any of them breaks the row."""
     product, bad = np.ones(len(factors[0])), np.zeros(len(factors[0]), dtype=bool)
     for cells in factors:
-        values, broken = parse_number(cells)
+        written, odd = decimals(cells, mark)
+        values, broken = parse_number(written)
         product, bad = product * values, bad | broken["not_a_number"]
+        for rows in odd.values():
+            bad |= rows
     return pa.array(product, from_pandas=True), {"not_a_number": bad}

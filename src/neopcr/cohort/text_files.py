@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from neopcr.cohort.encoding import encoding_of, first_lines, texts, undecodable
 from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
+from neopcr.cohort.redcap import variable_names
 
 if TYPE_CHECKING:
     from neopcr.config import FileForm
@@ -53,6 +55,7 @@ class _Text:
     delimiter: str
     encoding: str
     lines_before: int
+    goes_over: bool
 
 
 @dataclass(slots=True)
@@ -107,40 +110,52 @@ def text_batches(path: Path, columns: Wanted, dialect: Dialect, form: FileForm) 
 
 def _look(path: Path, dialect: Dialect, form: FileForm) -> _Text:
     encoding = encoding_of(path, form.encoding)
-    _scan(path, dialect, encoding)
+    goes_over = _scan(path, dialect, encoding)
     before, line = _header_line(path, dialect, encoding)
     sep = _SEP.match(before[-1]) if before else None
     delimiter = form.delimiter or (sep and sep[1]) or _delimiter(path, line, dialect)
     header = _cells(path, line, delimiter, dialect)
     if not any(header):
         refuse(path, "its first line is no header", "Name every column in the first line")
+    if form.redcap:
+        header = variable_names(path, header, form.redcap)
     check_header(path, header)
-    return _Text(header, delimiter, encoding, len(before) + 1)
+    return _Text(header, delimiter, encoding, len(before) + 1, goes_over)
 
 
-def _scan(path: Path, dialect: Dialect, encoding: str) -> None:
-    """Refuse bytes that the parser would let pass or misread."""
+def _scan(path: Path, dialect: Dialect, encoding: str) -> bool:
+    """Refuse bytes that the parser would let pass; say whether a cell goes over several lines."""
     if not path.stat().st_size:
         refuse(path, "the file is empty", "Export it again")
-    quotes = 0
-    for nul, n_quotes in _marks(path, encoding):
-        if nul:
+    is_open, goes_over = False, False
+    for block in _blocks(path, encoding):
+        if b"\0" in block:
             refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
-        quotes += n_quotes
-    if dialect.quote and quotes % 2:
+        if block and (is_open or b'"' in block):
+            inside, is_open = _quoted(block, is_open)
+            goes_over |= inside
+    if dialect.quote and is_open:
         # An open quote swallows every row after it without a word.
         refuse(path, "a quotation mark is opened and never closed", "Close or remove it")
+    return goes_over and bool(dialect.quote)
 
 
-def _marks(path: Path, encoding: str) -> Iterator[tuple[bool, int]]:
-    """By piece of the file: whether it holds a NUL, and how many quotation marks."""
+def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
+    """Pieces of a file in an encoding whose quotes and line ends are those of ASCII."""
     if encoding.startswith("utf-16"):
-        for text in texts(path, encoding):
-            yield "\0" in text, text.count('"')
+        yield from (text.encode(errors="surrogatepass") for text in texts(path, encoding))
         return
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):
-            yield b"\0" in block, block.count(b'"')
+            yield block
+
+
+def _quoted(block: bytes, is_open: bool) -> tuple[bool, bool]:  # noqa: FBT001
+    """Whether a line ends within quotes, and whether they are open at the end of the block."""
+    codes = np.frombuffer(block, dtype=np.uint8)
+    # Sums of a byte wrap around at 256, which is even.
+    odd = (np.cumsum(codes == ord('"'), dtype=np.uint8) + np.uint8(is_open)) & 1
+    return bool(odd[codes == ord("\n")].any()), bool(odd[-1])
 
 
 def _header_line(path: Path, dialect: Dialect, encoding: str) -> tuple[list[str], str]:
@@ -190,6 +205,7 @@ def _options(text: _Text, dialect: Dialect, wanted: list[str], ragged: _Ragged) 
         ),
         "parse_options": pa_csv.ParseOptions(
             delimiter=text.delimiter,
+            newlines_in_values=text.goes_over,
             quote_char=dialect.quote or False,
             invalid_row_handler=ragged,
         ),
