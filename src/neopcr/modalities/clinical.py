@@ -30,15 +30,17 @@ COLUMNS = (
     ),
     Column(
         name="ct_stage", kind="category", categories=T_STAGES, modality="clinical",
-        description="Clinical T category, subcategories joined.", source=_AJCC,
+        description="Clinical T category, subcategories joined; p and yp stages are refused.",
+        source=_AJCC,
     ),
     Column(
         name="cn_stage", kind="category", categories=N_STAGES, modality="clinical",
-        description="Clinical N category, subcategories joined.", source=_AJCC,
+        description="Clinical N category, subcategories joined; p and yp stages are refused.",
+        source=_AJCC,
     ),
     Column(
         name="cm_stage", kind="category", categories=M_STAGES, modality="clinical",
-        description="Clinical M category.", source=_AJCC,
+        description="Clinical M category; M0(i+) is M0.", source=_AJCC,
     ),
     Column(
         name="nodal_status_positive", kind="boolean", modality="clinical",

@@ -13,16 +13,21 @@ _ASCO = "ASCO/CAP 2020: Allison, J Clin Oncol 38 (2020) 1346"
 _HARVEY = "Harvey, J Clin Oncol 17 (1999) 1474 (unverified)"
 _ER = ("er_percent", "er_status")
 _HR = ("er_percent", "pgr_percent", "er_status", "pgr_status", "hr_status")
+_INTERVAL = (
+    "An interval (20-30%, <1%, >90%) is read as its middle; one on both sides of 1 % or of 10 % "
+    "is refused."
+)
 _TITLES = {"er": "oestrogen", "pgr": "progesterone"}
 
 COLUMNS = (
     Column(
         name="er_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
-        description="Invasive tumour nuclei with oestrogen receptor.", source=_ASCO,
+        description=f"Invasive tumour nuclei with oestrogen receptor. {_INTERVAL}", source=_ASCO,
     ),
     Column(
         name="pgr_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
-        description="Invasive tumour nuclei with progesterone receptor.", source=_ASCO,
+        description=f"Invasive tumour nuclei with progesterone receptor. {_INTERVAL}",
+        source=_ASCO,
     ),
     Column(
         name="er_status", kind="category", categories=CALLS, modality="receptors",
@@ -40,7 +45,7 @@ COLUMNS = (
     ),
     Column(
         name="ki67_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
-        description="Invasive tumour nuclei with Ki-67.",
+        description="Invasive tumour nuclei with Ki-67. An interval is read as its middle.",
         source="IKWG 2021: Nielsen, J Natl Cancer Inst 113 (2021) 808",
     ),
     *(

@@ -74,6 +74,20 @@ def test_her2():
     )
 
 
+def test_receptors_by_scores():
+    check(
+        derive(
+            "receptors",
+            er_allred=["8", "2", "", ""],
+            er_h_score=[0, 210, 210, NAN],
+            pgr_h_score=[0.5, 1, NAN, NAN],
+        ),
+        er_positive_by_score=[1, 0, 1, NAN],
+        pgr_positive_by_score=[0, 1, NAN, NAN],
+        er_positive=[NAN] * 4,
+    )
+
+
 def test_receptors():
     check(
         derive(
