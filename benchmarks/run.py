@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import clinical_rules
 import explaining
 import mlflow_share
+import pam_calling
 import scoring
 import start_up
 import training
@@ -32,6 +33,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     clinical_rules.lines,
     start_up.lines,
     mlflow_share.lines,
+    pam_calling.lines,
 )
 
 

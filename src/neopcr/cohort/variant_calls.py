@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neopcr.cohort import variants as names
-from neopcr.cohort.cells import as_text, parse_number
+from neopcr.cohort.cells import MISSING, as_text, parse_number
 from neopcr.cohort.clonality import Clonality
 from neopcr.cohort.long_table import counted
-from neopcr.cohort.variants import variant_tables
+from neopcr.cohort.variants import Levels, is_one_of, levels, variant_tables
 from neopcr.oncology.pam import Calls, call_distinct, distinct
 from neopcr.oncology.pam_genes import EXTENDED_GENES
 from neopcr.oncology.pam_rules import RULES, Rules
@@ -117,13 +117,12 @@ class VariantReader:
 
     def _without_chip(self, table: pa.Table) -> tuple[pa.Table, NDArray[np.bool_]]:
         """Leave out genes of clonal haematopoiesis; and say which rows are of the pathway."""
-        gene = as_text(table[names.GENE])
-        chip = _is_in(gene, self._chip)
-        self._count(_CHIP, chip)
         if self._chip:
-            self._count(_FLAGGED, _is_in(gene, (FLAGGED_GENE,)))
-            table, gene = table.filter(pa.array(~chip)), gene.filter(pa.array(~chip))
-        return table, _is_in(gene, EXTENDED_GENES)
+            chip = is_one_of(table[names.GENE], self._chip)
+            self._count(_CHIP, chip)
+            self._count(_FLAGGED, is_one_of(table[names.GENE], (FLAGGED_GENE,)))
+            table = table.filter(pa.array(~chip))
+        return table, is_one_of(table[names.GENE], EXTENDED_GENES)
 
     def _limits(self, table: pa.Table) -> dict[str, FloatArray]:
         """Lowest fraction that the assay of each variant can tell."""
@@ -150,11 +149,6 @@ class VariantReader:
             self._counts[what] = self._counts.get(what, 0) + int(n)
 
 
-def _is_in(cells: pa.Array, wanted: Iterable[str]) -> NDArray[np.bool_]:
-    listed = pc.is_in(cells, pa.array(list(wanted), pa.string()))
-    return np.asarray(listed.to_numpy(zero_copy_only=False), dtype=bool)
-
-
 def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Put tables together to about `CHUNK_ROWS` rows; at least one."""
     held: list[pa.Table] = []
@@ -169,29 +163,35 @@ def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 def _calls(table: pa.Table, rules: Rules) -> Calls:
     """Call each distinct variant once."""
-    columns = [_encoded(_cells(table, name)) for name in (names.GENE, names.KIND)]
-    protein, coding = _cells(table, names.PROTEIN), _cells(table, names.CODING)
-    columns += [_encoded(protein), _encoded(coding)]
+    wanted = (names.GENE, names.KIND, names.PROTEIN, names.CODING)
+    columns = [_levels(table, name) for name in wanted]
     if all(name in table.column_names for name in names.PLACE):
-        parts = [_cells(table, name) for name in names.PLACE]
-        is_open = pc.and_(pc.equal(protein, ""), pc.equal(coding, ""))
-        places = pc.binary_join_element_wise(*parts, " ")
-        columns.append(_encoded(pc.if_else(is_open, places, "")))
+        is_open = ~(_is_filled(columns[2]) | _is_filled(columns[3]))
+        columns.append(_places(table, is_open))
     keys, variants = distinct(*columns)
     return call_distinct(keys, variants, extended=True, rules=rules)
 
 
-def _cells(table: pa.Table, name: str) -> pa.Array:
-    """Text of a column, empty where there is none."""
+def _levels(table: pa.Table, name: str) -> Levels:
+    """Codes and texts of a column; a text that says "not known" is empty, -1 where there is none."""
     if name not in table.column_names:
-        return pa.array([""], pa.string()).take(pa.array(np.zeros(table.num_rows, np.int64)))
-    cells = pc.fill_null(as_text(table[name]), "")
-    return pc.if_else(pc.is_in(cells, pa.array([".", "NA", "N/A"])), "", cells)
+        return np.full(table.num_rows, -1), []
+    codes, texts = levels(table[name])
+    return codes, ["" if text.casefold() in MISSING else text for text in texts]
 
 
-def _encoded(cells: pa.Array) -> tuple[NDArray[Any], list[str]]:
-    encoded = cells.dictionary_encode()
-    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+def _is_filled(column: Levels) -> NDArray[np.bool_]:
+    codes, texts = column
+    return np.array([*(text != "" for text in texts), False], dtype=bool)[codes]
+
+
+def _places(table: pa.Table, is_open: NDArray[np.bool_]) -> Levels:
+    """Places in the genome, of variants that nothing else describes."""
+    codes = np.full(table.num_rows, -1)
+    cells = table.filter(pa.array(is_open))
+    parts = [pc.fill_null(as_text(cells[name]), "") for name in names.PLACE]
+    codes[is_open], texts = levels(pc.binary_join_element_wise(*parts, " "))
+    return codes, texts
 
 
 def _verdicts(table: pa.Table) -> dict[str, NDArray[Any]]:
@@ -199,9 +199,8 @@ def _verdicts(table: pa.Table) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {}
     for name in names.VERDICTS:
         if name in table.column_names:
-            cells = _cells(table, name)
-            texts = pc.if_else(pc.equal(cells, ""), None, cells)
-            found[name.lower()] = texts.to_numpy(zero_copy_only=False).astype(object)
+            codes, texts = _levels(table, name)
+            found[name.lower()] = np.array([*(text or None for text in texts), None])[codes]
     return found
 
 

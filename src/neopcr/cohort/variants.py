@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +19,14 @@ from neopcr.cohort.header import refuse
 from neopcr.cohort.readers import read_batches, read_header, require_file
 from neopcr.cohort.vcf import vcf_batches
 from neopcr.errors import TableError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.specs import IntArray
+
+# Codes of the rows, -1 missing, and the text of each code.
+Levels = tuple["IntArray", list[str]]
 
 GENE, SAMPLE = "Hugo_Symbol", "Tumor_Sample_Barcode"
 KIND, PROTEIN, CODING = "Variant_Classification", "HGVSp_Short", "HGVSc"
@@ -91,7 +100,24 @@ def variant_tables(
 def _of_genes(table: pa.Table, genes: Collection[str] | None) -> pa.Table:
     if genes is None:
         return table
-    return table.filter(pc.is_in(as_text(table[GENE]), pa.array(sorted(genes))))
+    return table.filter(pa.array(is_one_of(table[GENE], genes)))
+
+
+def levels(cells: pa.ChunkedArray | pa.Array) -> Levels:
+    """Code of each cell, -1 where it is null, and the trimmed text of each code; trimmed once each."""
+    array = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    if not (pa.types.is_string(array.type) or pa.types.is_dictionary(array.type)):
+        array = as_text(array)
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    codes = pc.fill_null(encoded.indices, fill_value=-1).to_numpy(zero_copy_only=False)
+    texts = pc.fill_null(as_text(encoded.dictionary), "").to_pylist()
+    return codes.astype(np.int64), texts
+
+
+def is_one_of(cells: pa.ChunkedArray | pa.Array, texts: Collection[str]) -> NDArray[np.bool_]:
+    """Whether each cell is one of the texts."""
+    codes, found = levels(cells)
+    return np.array([*(text in texts for text in found), False], dtype=bool)[codes]
 
 
 def _headers(path: Path, header: Collection[str], declared: Mapping[str, str]) -> dict[str, str]:

@@ -91,15 +91,18 @@ class Rules:
         self._spans: dict[str, set[tuple[int, int]]] = {}
         for gene, changes in hotspots.items():
             for letter, first, last in map(_places, changes):
-                self._spans.setdefault(gene, set()).add((first, last))
                 if letter:
                     self._substituted.setdefault(gene, {})[first] = letter
+                else:
+                    self._spans.setdefault(gene, set()).add((first, last))
         self._known: dict[Described, int] = {}
+        self._classes: dict[str, str] = {}
 
     def codes(self, variants: list[Described]) -> Codes:
         """Codes into `RULES` of variants of the tier."""
         if len(self._known) > _MOST_KEPT:
             self._known.clear()
+            self._classes.clear()
         for each in variants:
             if each not in self._known:
                 self._known[each] = RULES.index(self.rule(each))
@@ -113,7 +116,7 @@ class Rules:
         """
         if variant.gene not in EXTENDED_GENES:
             return "other_gene"
-        kind = _class(variant.kind)
+        kind = self._class(variant.kind)
         change = protein_change(variant.protein)
         if _PLACES.match(change) is None and kind not in SILENT | TRUNCATING:
             coding = variant.coding or coding_from_genome(variant.gene, variant.place)
@@ -130,31 +133,36 @@ class Rules:
             return "hotspot"
         return self._by_place(variant.gene, change, inframe=kind in INFRAME)
 
+    def _class(self, text: str) -> str:
+        """Class of a MAF, in lower case, also where the table has terms of the Sequence Ontology."""
+        if text not in self._classes:
+            kind = maf_class(text, longer=False) or text
+            self._classes[text] = kind.strip().casefold()
+        return self._classes[text]
+
     def _by_place(self, gene: str, change: str, *, inframe: bool) -> str:
         """Rule of a change that is not listed itself, by where it lies."""
         letter, first, last = _places(change, always=True)
         if inframe and any(low <= first <= high for low, high in self._regions.get(gene, ())):
             return "inframe_region"
-        if self._may_be_listed(gene, change, first, last):
+        if "?" in change and self._may_be_listed(gene, change, (first, last), inframe=inframe):
             return "unresolved"
         if inframe or "del" in change:
             return "uncertain"
         listed = self._substituted.get(gene, {}).get(first) == letter
         return "residue_hotspot" if listed else "uncertain"
 
-    def _may_be_listed(self, gene: str, change: str, first: int, last: int) -> bool:
+    def _may_be_listed(
+        self, gene: str, change: str, place: tuple[int, int], *, inframe: bool
+    ) -> bool:
         """Whether what is open in a change could be a listed one."""
-        if "?" not in change:
-            return False
+        first, last = place
+        if not inframe:
+            return any(first <= residue <= last for residue in self._substituted.get(gene, ()))
         spans = self._spans.get(gene, set())
         if change.endswith("del"):
-            return (first, last) in spans
+            return place in spans
         return any(low <= last and first <= high for low, high in spans)
-
-
-def _class(text: str) -> str:
-    """Class of a MAF, in lower case, also where the table has terms of the Sequence Ontology."""
-    return (maf_class(text, longer=False) or text).strip().casefold()
 
 
 def _places(change: str, *, always: bool = False) -> tuple[str, int, int]:
