@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pages.commands import commands_page, exit_codes_page
 from pages.config_keys import config_page
 from pages.facts import facts_page
+from pages.long_tables import long_tables_page
 from pages.names import names_page
 from pages.rules import ROOT, rule_page, rules, rules_by_subject, rules_index
 
@@ -24,6 +25,7 @@ def generated_pages() -> dict[str, Callable[[], str]]:
         **{rule.uri: partial(rule_page, rule) for rule in rules()},
         "facts.md": facts_page,
         "config.md": lambda: config_page(_read("configs/simulated.yaml")),
+        "long-tables.md": long_tables_page,
         "command-line.md": commands_page,
         "exit-codes.md": exit_codes_page,
         "names.md": names_page,
@@ -42,7 +44,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Clinical rules": ["rules/index.md", "facts.md"]},
         *({subject: [r.uri for r in group]} for subject, group in rules_by_subject().items()),
         {"Reference": [
-            "data-dictionary.md", "config.md", "command-line.md", "exit-codes.md", "bundles.md", "names.md",
+            "data-dictionary.md", "long-tables.md", "config.md", "command-line.md", "exit-codes.md", "bundles.md", "names.md",
         ]},
         {"Decisions": [
             "decisions/README.md", *(f"decisions/{path.name}" for path in decisions),

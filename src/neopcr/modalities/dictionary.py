@@ -50,7 +50,7 @@ def _chapter(title: str, columns: Iterable[Column], prefix: str = "") -> str:
 def _row(column: Column) -> str:
     cells = (
         f"`{column.name}`",
-        _values(column),
+        values_in_words(column),
         column.landmark.name,
         column.description,
         column.source,
@@ -58,11 +58,8 @@ def _row(column: Column) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def _values(column: Column) -> str:
-    """Say what a cell may hold.
-
-    A range without one of its ends is written with an ellipsis.
-    """
+def values_in_words(column: Column) -> str:
+    """Say what a cell may hold; a range without one of its ends is written with an ellipsis."""
     if column.categories:
         return ", ".join(f"`{category}`" for category in column.categories)
     bounds = [column.low, column.high]

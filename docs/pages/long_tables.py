@@ -1,0 +1,30 @@
+"""The page of tables that hold several rows a patient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages.markdown import plain, table
+
+from neopcr.cohort.plasma import SAMPLE_COLUMNS
+from neopcr.modalities.dictionary import values_in_words
+
+if TYPE_CHECKING:
+    from neopcr.specs import Column
+
+_PATIENT = ["`patient_id`", "text", "As in the patients' file."]
+
+
+def long_tables_page() -> str:
+    """What the headers of a long table mean."""
+    return (
+        "# Long tables\n\nSeveral rows a patient, joined to one row a patient when a cohort is assembled.\n\n"
+        "## ctDNA samples\n\nOne row a blood sample. `patient_id`, `collected_date` and `detected` must be there; an empty "
+        "`detected` is not known, not negative. A sample belongs to a landmark by its date: see "
+        "[the rule](rules/ctdna_landmarks.md).\n\n" + _headers(SAMPLE_COLUMNS)
+    )
+
+
+def _headers(columns: tuple[Column, ...]) -> str:
+    rows = [[f"`{each.name}`", values_in_words(each), plain(each.description)] for each in columns]
+    return table(["header", "values", "meaning"], [_PATIENT, *rows]) + "\n"
