@@ -46,9 +46,9 @@ FLAGS: Mapping[str, str] = MappingProxyType({
 """Flags by name, and what each tells the reader; a flag's bit is its place."""
 
 # By axis: ratio, copies, assay, IHC, ISH call, status call, recount, stain. The four categories
-# are codes plus one.
+# are codes plus one; the recount is how many of its two numbers there are.
 SHAPE = (3, 4, 3, 5, 4, 4, 3, 5)
-RECOUNT_NONE, RECOUNT_INCOMPLETE, RECOUNT_COMPLETE = 0, 1, 2
+RECOUNT_INCOMPLETE, RECOUNT_COMPLETE = 1, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

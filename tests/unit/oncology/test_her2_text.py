@@ -51,3 +51,8 @@ def test_long_text_is_refused_at_once(text):
     started = time.perf_counter()
     assert read_ihc(text) is None
     assert time.perf_counter() - started < 0.5
+
+
+def test_the_longest_cell_that_may_be_a_score():
+    assert read_ihc("2+".ljust(80)).ihc == 2
+    assert read_ihc("2+".ljust(81)) is None
