@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from neopcr.oncology.kleene import Codes
     from neopcr.specs import FloatArray
 
+_JUST_BELOW_1 = np.nextafter(1.0, 0.0)
 # Proportion score 0-5: percent of nuclei it stands for, both ends included; 1 is "above 0, below
 # 1 %" (unverified).
-PROPORTION_BOUNDS = ((0.0, 0.0), (0.0, 1.0), (1.0, 10.0), (11.0, 33.0), (34.0, 66.0), (67.0, 100.0))
+PROPORTION_BOUNDS = (
+    (0.0, 0.0),
+    (0.0, _JUST_BELOW_1),
+    (1.0, 10.0),
+    (11.0, 33.0),
+    (34.0, 66.0),
+    (67.0, 100.0),
+)
 # A total adds the intensity, 1-3, to the proportion; 1 is therefore impossible.
 ALLRED_TOTALS = ("0", "2", "3", "4", "5", "6", "7", "8")
 ALLRED_POSITIVE_FROM = 3.0
 H_SCORE_POSITIVE_FROM = 1.0
 # Some laboratories call an H-score of up to 10 negative (unverified).
 H_SCORE_LOW_UP_TO = 10.0
-
-_JUST_BELOW_1 = np.nextafter(1.0, 0.0)
 
 
 def allred_total(proportion: FloatArray, intensity: FloatArray) -> FloatArray:
@@ -89,8 +95,6 @@ def _allred_bounds() -> NDArray[np.float64]:
     for proportion, (low, high) in enumerate(PROPORTION_BOUNDS[1:], start=1):
         for total in range(proportion + 1, proportion + 4):
             bounds[total] = np.fmin(bounds[total, 0], low), np.fmax(bounds[total, 1], high)
-    # Only proportion 1 makes a total of 2, and it stands for less than 1 %.
-    bounds[2, 1] = _JUST_BELOW_1
     return bounds
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas import isna
 
+from neopcr.cohort.grammars import NOTED
 from neopcr.scoring.duplicates import has_id
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def _cells_missing(values: NDArray[Any]) -> Mask:
     return np.asarray(values < 0 if codes else isna(values), dtype=bool)
 
 
-def flags_of(missing: Mask, columns: Sequence[Column], problems: Sequence[Problem]) -> pa.Array:
-    """Names of the modalities a row lacks wholly, sorted and joined by ``;``.
+def flags_of(
+    missing: Mask,
+    columns: Sequence[Column],
+    problems: Sequence[Problem],
+    noted: Sequence[Problem] = (),
+) -> pa.Array:
+    """Modalities a row lacks wholly, and what is noted of its cells, sorted and joined by ``;``.
 
     Parameters
     ----------
@@ -48,23 +54,29 @@ def flags_of(missing: Mask, columns: Sequence[Column], problems: Sequence[Proble
         Those of `missing`.
     problems : sequence of Problem
         The bad cells.
+    noted : sequence of Problem
+        Cells that were read with a loss, such as ``interval_middle:er_percent``.
     """
     place = {column.name: index for index, column in enumerate(columns)}
     empty = missing.copy()
     for problem in problems:
         empty[problem.rows, place[problem.column]] = False
     modalities = sorted({column.modality for column in columns})
-    lacks = np.stack(
-        [
-            empty[:, [column.modality == each for column in columns]].all(axis=1)
-            for each in modalities
-        ],
-        axis=1,
-    )
+    raised = {
+        f"missing:{each}": empty[:, [column.modality == each for column in columns]].all(axis=1)
+        for each in modalities
+    }
+    for note in (each for each in noted if NOTED[each.rule]):
+        raised[f"{note.rule}:{note.column}"] = rows = np.zeros(len(missing), dtype=bool)
+        rows[note.rows] = True
+    names = sorted(raised)
     # One number a row sorts far faster than a row of booleans.
-    patterns, code = np.unique(lacks @ (1 << np.arange(len(modalities))), return_inverse=True)
+    bits = 1 << np.arange(len(names))
+    patterns, code = np.unique(
+        np.stack([raised[each] for each in names], axis=1) @ bits, return_inverse=True
+    )
     texts = [
-        ";".join(f"missing:{each}" for index, each in enumerate(modalities) if pattern >> index & 1)
+        ";".join(each for index, each in enumerate(names) if pattern >> index & 1)
         for pattern in patterns.tolist()
     ]
     return pa.array(texts, pa.string()).take(pa.array(code))

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from neopcr import kernel
-from neopcr.cohort.contract import CORE, PATIENT_ID, parse
+from neopcr.cohort.contract import CORE, PATIENT_ID, parse, read_columns
 from neopcr.errors import TableError
 from neopcr.scoring.account import Mask, flags_of, is_missing, rules_of
 from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORE_SCHEMA, SCORED
@@ -75,7 +75,8 @@ def score_batch(
        often the training patients reached pCR, and nothing of this one.
 
     A row that lacks a whole modality is flagged ``missing:<modality>``, and scored all the same; a
-    bad cell is not a missing one.
+    bad cell is not a missing one. A cell that was read with a loss is flagged too, such as
+    ``interval_middle:er_percent`` or ``unmatched_regimen:regimen_assigned``.
 
     Parameters
     ----------
@@ -100,9 +101,9 @@ def score_batch(
     """
     n = batch.num_rows
     ids = patient_ids(batch)
-    table, problems = parse(batch, scorer.columns)
+    table, problems, noted = read_columns(batch, scorer.columns)
     missing = is_missing(table, scorer.columns, n)
-    flags = flags_of(missing, scorer.columns, problems)
+    flags = flags_of(missing, scorer.columns, problems, noted)
     if duplicated is None:
         duplicated = np.zeros(n, dtype=bool)
     rule, scored = rules_of(ids, duplicated, problems, np.asarray(missing.all(axis=1)))

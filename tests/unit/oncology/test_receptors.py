@@ -27,3 +27,12 @@ def test_h_score_of_more_than_all_cells_is_not_known():
 def test_allred():
     found = receptor_scores.allred_positive(np.array([0, 1, 2, 3, 8, 9, NAN]))
     assert np.array_equal(found, [0, NAN, 0, 1, 1, NAN, NAN], equal_nan=True)
+
+
+def test_a_call_reaches_one_percent_and_no_more():
+    nan = np.full(3, NAN)
+    given = receptors.Evidence(
+        percent=nan, allred=nan, h_score=nan, call=np.array([1, 0, -1], dtype=np.int16)
+    )
+    assert np.array_equal(receptors.reaches(given, 1.0), [1, 0, NAN], equal_nan=True)
+    assert np.array_equal(receptors.reaches(given, 1.1), [NAN, 0, NAN], equal_nan=True)

@@ -64,3 +64,16 @@ def test_the_first_broken_rule_is_named():
 
 def test_a_batch_without_rows_has_no_flags():
     assert flags_of(np.ones((0, 3), dtype=bool), COLUMNS, ()).to_pylist() == []
+
+
+def test_what_is_noted_of_a_cell_is_a_flag_of_its_row_but_for_a_unit():
+    missing = np.array([[False, True, True], [False, False, False]])
+    noted = (
+        Problem("b1", "unmatched_regimen", np.array([0])),
+        Problem("a1", "interval_middle", np.array([0, 1])),
+        Problem("a1", "unit_written", np.array([0, 1])),
+    )
+    assert flags_of(missing, COLUMNS, (), noted).to_pylist() == [
+        "interval_middle:a1;missing:beta;unmatched_regimen:b1",
+        "interval_middle:a1",
+    ]

@@ -53,6 +53,11 @@ def test_a_missing_modality_is_scored_flagged_and_owns_its_contribution(scorer):
     assert score["reason_4_contribution"] == pytest.approx(-0.54 * 0.25)
 
 
+def test_a_cell_that_was_read_with_a_loss_is_flagged_and_scored(scorer):
+    (score,) = score_batch(scorer, table({"her2_ihc": "2+/FISH+"})).to_pylist()
+    assert (score["status"], score["flags"]) == ("scored", "ish_call_unused:her2_ihc")
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
