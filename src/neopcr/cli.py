@@ -81,7 +81,41 @@ def data_get(
 
 @app.command()
 def assemble(
-    config: Config,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A config; a cBioPortal study folder; or one table under canonical names.",
+        ),
+    ],
+    output: Output,
+    *,
+    external: Annotated[
+        bool, typer.Option("--external", help="The files of the config's `external` block.")
+    ] = False,
+    exome: Annotated[
+        bool, typer.Option("--exome", help="Of a study: its sequenced samples are exomes.")
+    ] = False,
+    assume_purity: Annotated[
+        bool, typer.Option("--assume-purity", help="Of a study: every sample held enough tumour.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Join the files of a config or a study to one table of one row a patient."""
+    from neopcr.workflows.assemble import assemble as run
+
+    _finish(
+        lambda: run(source, output, external=external, exome=exome, assume_purity=assume_purity),
+        as_json=as_json,
+    )
+
+
+@app.command()
+def check(
+    cohort: Annotated[
+        Path,
+        typer.Argument(metavar="COHORT", help="A table of one row a patient, or a config (.yaml)."),
+    ],
     output: Output,
     *,
     external: Annotated[
@@ -89,10 +123,10 @@ def assemble(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Join the files of a config to one table of one row a patient."""
-    from neopcr.workflows.assemble import assemble as run
+    """Hold a cohort to the data contract: rejects, doubtful values, what is missing where."""
+    from neopcr.workflows.check import check as run
 
-    _finish(lambda: run(config, output, external=external), as_json=as_json)
+    _finish(lambda: run(cohort, output, external=external), as_json=as_json)
 
 
 @app.command()
@@ -182,6 +216,30 @@ def screen(
     from neopcr.workflows.screen import screen as run
 
     _finish(lambda: run(trial, cohort, output), as_json=as_json)
+
+
+@app.command()
+def agreement(
+    reads: Annotated[
+        Path,
+        typer.Argument(
+            metavar="READS",
+            help="csv or parquet, one row a read: case_id, reader or laboratory, items.",
+        ),
+    ],
+    output: Output,
+    between: Annotated[
+        Literal["reader", "laboratory"] | None,
+        typer.Option(help="Who is compared; readers where the file names them."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how far readers agree on the same cases, and how far a reader errs."""
+    from neopcr.workflows.agreement import agreement as run
+
+    _finish(lambda: run(reads, output, between=between, seed=seed), as_json=as_json)
 
 
 def _finish(run: Callable[[], Result], *, as_json: bool) -> None:

@@ -113,7 +113,8 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType(
 # Columns that hold one value in many a sound cohort: criteria of a trial, or one laboratory's way.
 USUALLY_CONSTANT = frozenset(
     {"sex", "her2_status", "her2_ish", "her2_ish_assay", "ctdna_assay", "cm_stage", "histology",
-     "regimen_assigned", "regimen_anti_her2", "regimen_taxane"}
+     "regimen_assigned", "regimen_anti_her2", "regimen_taxane", "regimen_planned_cycles",
+     "pam_extended_status"}
 )  # fmt: skip
 
 # Days between two dates of one patient: from, to (three-weekly cycles; therapies of 3 to 6 months).
@@ -123,9 +124,9 @@ INTERVALS: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType(
         ("cycle2_date", "cycle3_date"): (5, 70),
         ("cycle3_date", "cycle4_date"): (5, 70),
         ("cycle4_date", "cycle5_date"): (5, 70),
-        ("first_dose_date", "last_dose_date"): (14, 500),
+        ("first_dose_date", "last_dose_date"): (0, 500),
         ("last_dose_date", "surgery_date"): (0, 180),
-        ("first_dose_date", "surgery_date"): (28, 540),
+        ("first_dose_date", "surgery_date"): (14, 540),
     }
 )
 # Further from the column's median than any study recruits: a default date or a century gone wrong.

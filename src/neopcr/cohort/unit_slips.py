@@ -130,4 +130,5 @@ def _inside(values: FloatArray | np.floating, bounds: tuple[float, float]) -> Bo
 
 def _range(bounds: tuple[float, float], column: Column) -> str:
     unit = f" {column.unit}" if column.unit else ""
-    return f"{bounds[0]:g}-{bounds[1]:g}{unit}"
+    low, high = (np.format_float_positional(bound, trim="-") for bound in bounds)
+    return f"{low}-{high}{unit}"

@@ -53,7 +53,11 @@ def write_report(report: Report, path: Path) -> Path:
     TargetError
         If it cannot be written.
     """
-    page = render(report)
+    return write_page(render(report), path)
+
+
+def write_page(page: str, path: Path) -> Path:
+    """Write a page whole or not at all, and make its folder where it is absent."""
     with one_sentence(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with whole_or_absent(path) as file:
@@ -63,6 +67,13 @@ def write_report(report: Report, path: Path) -> Path:
 
 def render(report: Report) -> str:
     """Make the page; the same report gives the same text."""
+    names = [one.name for section in report.sections for one in section.performance]
+    template = page_environment().get_template("report.html.j2")
+    return template.render(report=report, definitions=definitions(names))
+
+
+def page_environment() -> Environment:
+    """Templates, and how they write numbers, estimates and drawings."""
     environment = Environment(
         loader=PackageLoader("neopcr.report"),
         autoescape=True,
@@ -84,9 +95,7 @@ def render(report: Report) -> str:
         told=told,
         inline=_inline,
     )
-    names = [one.name for section in report.sections for one in section.performance]
-    template = environment.get_template("report.html.j2")
-    return template.render(report=report, definitions=definitions(names))
+    return environment
 
 
 def _inline(drawing: Drawing) -> Markup:
