@@ -42,7 +42,7 @@ def _as_text_keys(recode: object) -> object:
 
 
 def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _as_landmark(value: object) -> object:

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from neopcr.cohort.cells import as_text
 from neopcr.cohort.header import refuse
-from neopcr.cohort.readers import read_header, read_table
+from neopcr.cohort.readers import PLAIN, read_header, read_table
+from neopcr.cohort.samples import PATIENT, SAMPLE, choose_samples
 
 if TYPE_CHECKING:
     from neopcr.cohort.patient_index import PatientIndex
@@ -29,7 +30,8 @@ class Barcodes:
     index : PatientIndex
     path : Path, optional
         Table of ``sample_id`` and ``patient_id``, in any case. Samples that it does not list belong
-        to nobody. Without it a sample's name is the patient's.
+        to nobody; of cBioPortal's sample file (upper case) one counts of each patient, see
+        `neopcr.cohort.samples`. Without it a sample's name is the patient's.
     rule : {"tcga"}, optional
         The first three parts of a barcode are the patient; not with `path`.
 
@@ -66,7 +68,11 @@ def _read_map(path: Path) -> dict[str, pa.Array]:
     absent = [name for name in wanted if name not in header]
     if absent:
         refuse(path, f"it needs column(s) {absent}, which are not in its header", "Add them")
-    table = read_table(path, tuple(header[name] for name in wanted))
+    if {SAMPLE, PATIENT} <= set(header.values()):
+        # cBioPortal's sample file: the sample that the patient's other columns are of.
+        table, _ = choose_samples(path, PLAIN, ())
+    else:
+        table = read_table(path, tuple(header[name] for name in wanted))
     columns = {name: as_text(table[header[name]]) for name in wanted}
     samples = columns["sample_id"]
     if len(pc.unique(samples)) < len(samples):

@@ -33,6 +33,9 @@ RULES: dict[str, str] = {
     "duplicated_patient": "must be unique",
     "conflicting_samples": "must agree between samples of the same day",
     "ctdna_contradiction": "must not be 0 beside an amount at or above the limit of detection",
+    "percent_suspected": "must be a fraction, and exceeds 1 as a percent would",
+    "max_below_mean": "must not be below the mean of the same sample",
+    "more_than_tracked": "must not be more than the variants that were tracked",
 }
 _REMEDIES: dict[str, str] = {
     "unit_ambiguous": "Declare its unit in the config (`unit: fraction` or `unit: percent`)",
@@ -46,6 +49,7 @@ _REMEDIES: dict[str, str] = {
     "unknown_category": "Correct the table, or recode the values in the config",
     "unknown_outcome": "Add the values to `reached` or `residual`, or set them to missing",
     "conflicting_samples": "Keep the sample that counts",
+    "percent_suspected": "Divide the column by 100",
 }
 _DEFAULT_REMEDY = "Correct the table or set the value to missing"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 8 << 20
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 # Excel's way of saying how it separated the cells, in a line before the header.
+_MAF = "Hugo_Symbol\t"
 _SEP = re.compile(r'^"?sep=([,;|\t])"?$')
 
 
@@ -55,6 +56,7 @@ class _Text:
     delimiter: str
     encoding: str
     lines_before: int
+    quote: str | None
     goes_over: bool
 
 
@@ -89,7 +91,7 @@ def text_batches(path: Path, columns: Wanted, dialect: Dialect, form: FileForm) 
     """
     text = _look(path, dialect, form)
     ragged = _Ragged()
-    options = _options(text, dialect, chosen(path, text.header, columns), ragged)
+    options = _options(text, chosen(path, text.header, columns), ragged)
     try:
         with pa_csv.open_csv(path, **options) as reader:
             yield from at_least_one(reader, reader.schema)
@@ -110,8 +112,13 @@ def text_batches(path: Path, columns: Wanted, dialect: Dialect, form: FileForm) 
 
 def _look(path: Path, dialect: Dialect, form: FileForm) -> _Text:
     encoding = encoding_of(path, form.encoding)
-    goes_over = _scan(path, dialect, encoding)
+    if not path.stat().st_size:
+        refuse(path, "the file is empty", "Export it again")
     before, line = _header_line(path, dialect, encoding)
+    if line.startswith(_MAF):
+        # cBioPortal's MAF is called .txt.
+        dialect = replace(dialect, quote=None)
+    goes_over = _scan(path, dialect, encoding)
     sep = _SEP.match(before[-1]) if before else None
     delimiter = form.delimiter or (sep and sep[1]) or _delimiter(path, line, dialect)
     header = _cells(path, line, delimiter, dialect)
@@ -120,13 +127,11 @@ def _look(path: Path, dialect: Dialect, form: FileForm) -> _Text:
     if form.redcap:
         header = variable_names(path, header, form.redcap)
     check_header(path, header)
-    return _Text(header, delimiter, encoding, len(before) + 1, goes_over)
+    return _Text(header, delimiter, encoding, len(before) + 1, dialect.quote, goes_over)
 
 
 def _scan(path: Path, dialect: Dialect, encoding: str) -> bool:
     """Refuse bytes that the parser would let pass; say whether a cell goes over several lines."""
-    if not path.stat().st_size:
-        refuse(path, "the file is empty", "Export it again")
     is_open, goes_over = False, False
     for block in _blocks(path, encoding):
         if b"\0" in block:
@@ -192,7 +197,7 @@ def _cells(path: Path, line: str, delimiter: str, dialect: Dialect) -> tuple[str
         refuse(path, "its header cannot be read", "Export it again")
 
 
-def _options(text: _Text, dialect: Dialect, wanted: list[str], ragged: _Ragged) -> dict[str, Any]:
+def _options(text: _Text, wanted: list[str], ragged: _Ragged) -> dict[str, Any]:
     return {
         "read_options": pa_csv.ReadOptions(
             block_size=BLOCK_BYTES,
@@ -206,7 +211,7 @@ def _options(text: _Text, dialect: Dialect, wanted: list[str], ragged: _Ragged) 
         "parse_options": pa_csv.ParseOptions(
             delimiter=text.delimiter,
             newlines_in_values=text.goes_over,
-            quote_char=dialect.quote or False,
+            quote_char=text.quote or False,
             invalid_row_handler=ragged,
         ),
         "convert_options": pa_csv.ConvertOptions(

@@ -1,0 +1,241 @@
+"""A cBioPortal study folder as the config of a cohort.
+
+What a study calls its clinical columns is not standardised; `FIELDS` states which headers are taken
+for which column. Everything else is not used, and counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from neopcr.cohort.cells import as_text
+from neopcr.cohort.contract import OUTCOME, parse
+from neopcr.cohort.header import refuse
+from neopcr.cohort.lines import read_lines
+from neopcr.cohort.long_table import counted
+from neopcr.cohort.mapping import find_declared
+from neopcr.cohort.readers import read_header, read_table
+from neopcr.cohort.samples import PATIENT, SAMPLE
+from neopcr.config import CohortConfig, ColumnSource, Joined, Mutations, Outcome, WideTable
+
+if TYPE_CHECKING:
+    from neopcr.cohort.mapping import FindColumn
+    from neopcr.specs import Column
+
+PATIENTS, SAMPLES = "data_clinical_patient.txt", "data_clinical_sample.txt"
+_MATRIX, _SEQUENCED = "data_gene_panel_matrix.txt", "case_lists/cases_sequenced.txt"
+_CALLS, _PANELS = "data_mutations*.txt", ("*gene_panel_*.txt", "gene_panels/*.txt")
+_COPIES = ("data_cna.txt", "data_CNA.txt")
+
+# Column to headers, the first that a study has counts: those of its public studies, TCGA, METABRIC
+# and MSK among them (read off their clinical files; the choice is the project's).
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "age_years": ("AGE_AT_DIAGNOSIS", "AGE"),
+    "sex": ("SEX", "GENDER"),
+    "menopausal_status": ("MENOPAUSAL_STATUS", "MENOPAUSE_STATUS", "INFERRED_MENOPAUSAL_STATE"),
+    "centre": ("CENTRE", "CENTER", "INSTITUTE"),
+    "arm": ("ARM", "TREATMENT_ARM"),
+    "ct_stage": ("CLINICAL_T_STAGE", "CLIN_T_STAGE", "CT_STAGE"),
+    "cn_stage": ("CLINICAL_N_STAGE", "CLIN_N_STAGE", "CN_STAGE"),
+    "cm_stage": ("CLINICAL_M_STAGE", "CLIN_M_STAGE", "CM_STAGE"),
+    "tumor_diameter_mm": ("TUMOR_SIZE", "CLINICAL_TUMOR_SIZE"),
+    "grade": ("GRADE", "TUMOR_GRADE", "HISTOLOGIC_GRADE", "NOTTINGHAM_GRADE"),
+    "histology": ("ONCOTREE_CODE", "HISTOLOGY", "TUMOR_HISTOLOGY"),
+    "er_status": ("ER_STATUS_BY_IHC", "ER_STATUS", "ER_IHC"),
+    "er_percent": ("ER_PERCENT", "ER_STATUS_IHC_PERCENT_POSITIVE"),
+    "pgr_status": ("PR_STATUS_BY_IHC", "PR_STATUS", "PGR_STATUS", "PR_IHC"),
+    "pgr_percent": ("PR_PERCENT", "PGR_PERCENT"),
+    "hr_status": ("HR_STATUS",),
+    "her2_status": ("HER2_STATUS", "IHC_HER2", "HER2_STATUS_BY_IHC"),
+    "her2_ihc": ("HER2_IHC_SCORE", "HER2_IHC"),
+    "her2_ish": ("HER2_FISH_STATUS", "HER2_ISH_STATUS"),
+    "her2_cep17_ratio": ("HER2_CEP17_RATIO", "HER2_FISH_RATIO"),
+    "ki67_percent": ("KI67_PERCENT", "KI67", "KI_67"),
+    "regimen_assigned": ("REGIMEN", "NEOADJUVANT_REGIMEN"),
+}
+OUTCOMES = ("PCR", "PCR_STATUS", "PATHOLOGIC_COMPLETE_RESPONSE", "PATH_RESPONSE")
+_REACHED = frozenset({"1", "yes", "pcr", "true", "complete", "complete response"})
+# Words that studies use and no other table does: METABRIC misspells, OncoTree names histologies.
+_SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "er_status": {"positve": "positive"},
+    "menopausal_status": {"pre": "premenopausal", "post": "postmenopausal"},
+    "histology": {"idc": "ductal", "ilc": "lobular", "mdlc": "mixed"},
+    "grade": {"g1": "1", "g2": "2", "g3": "3", "i": "1", "ii": "2", "iii": "3"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study folder that was looked at.
+
+    Parameters
+    ----------
+    config : CohortConfig
+        Its files, and how they become one row a patient.
+    notes : tuple of str
+        What is taken for what, and what is not used, counted.
+    """
+
+    config: CohortConfig
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Clinical:
+    """A clinical file: its header, descriptions and cells, and what was said of it."""
+
+    path: Path
+    header: tuple[str, ...]
+    notes: list[str] = field(default_factory=list)
+
+    def cells(self, name: str) -> list[str]:
+        """Distinct texts of a column."""
+        texts = as_text(read_table(self.path, (name,))[name])
+        return [text for text in texts.unique().to_pylist() if text]
+
+    def description(self, name: str) -> str:
+        """What the second comment line says of a column."""
+        comments = [line for line in islice(read_lines(self.path), 4) if line.startswith("#")]
+        told = comments[1].split("\t") if len(comments) > 1 else []
+        place = self.header.index(name)
+        return told[place] if place < len(told) else ""
+
+
+def read_study(
+    folder: Path, find_column: FindColumn, *, exome: bool = False, assume_purity: bool = False
+) -> Study:
+    """Look at a study folder and say how it is read.
+
+    Parameters
+    ----------
+    folder : Path
+        With ``data_clinical_patient.txt`` and ``data_clinical_sample.txt``; mutations, copy
+        numbers and gene panels where it has them.
+    find_column : callable
+        Canonical name to declaration; KeyError where there is none.
+    exome, assume_purity : bool
+        As in `neopcr.config.Mutations`.
+
+    Raises
+    ------
+    TableError
+        If a clinical file is absent or cannot be read.
+    """
+    clinical = [_look(folder / name) for name in (PATIENTS, SAMPLES)]
+    columns = dict(_columns(clinical, find_column))
+    outcome = _outcome(clinical)
+    of_samples = tuple(
+        dict.fromkeys(
+            name
+            for name in (*(entry.source for entry in columns.values()), outcome.source)
+            if name in clinical[1].header and name not in clinical[0].header
+        )
+    )
+    joined = Joined(
+        path=str(clinical[1].path), id=PATIENT, columns=of_samples or (SAMPLE,), choose_sample=True
+    )
+    config = CohortConfig(
+        patients=WideTable(
+            path=(str(clinical[0].path),), id=PATIENT, columns={**columns}, join=(joined,)
+        ),
+        outcome=outcome,
+        mutations=_mutations(folder, exome=exome, assume_purity=assume_purity),
+    )
+    used = {PATIENT, SAMPLE, outcome.source, *(entry.source for entry in columns.values())}
+    spare = len({name for each in clinical for name in each.header} - used)
+    told = [f"{name} is read from {entry.source}" for name, entry in columns.items()]
+    notes = [note for each in clinical for note in each.notes]
+    return Study(config, (*told, *notes, *counted("clinical headers that are not used", spare)))
+
+
+def _look(path: Path) -> _Clinical:
+    if not path.is_file():
+        refuse(path, "a study has this file, and the folder has not", "Check the folder")
+    return _Clinical(path, read_header(path))
+
+
+def _columns(
+    clinical: Sequence[_Clinical], find_column: FindColumn
+) -> Iterator[tuple[str, ColumnSource]]:
+    for name, headers in FIELDS.items():
+        column = find_declared(name, find_column)
+        found = [(each, header) for header in headers for each in clinical if header in each.header]
+        if column is not None and found:
+            source = _source(*found[0], column)
+            if source is not None:
+                yield name, source
+
+
+def _source(clinical: _Clinical, header: str, column: Column) -> ColumnSource | None:
+    """Where a column comes from; None, and told, where its unit is not known."""
+    unit = ""
+    if column.unit == "mm":
+        words = re.findall(r"[a-z]+", clinical.description(header).casefold())
+        unit = next((each for each in ("mm", "cm") if each in words), "")
+        if not unit:
+            clinical.notes.append(f"{header}: its description names no unit, not used")
+            return None
+    return ColumnSource(source=header, unit=unit, recode=_recode(clinical, header, column, unit))
+
+
+def _recode(clinical: _Clinical, header: str, column: Column, unit: str) -> dict[str, Any]:
+    """Texts that the contract reads as they are, or by a synonym; the others become missing."""
+    synonyms = _SYNONYMS.get(column.name, {})
+    texts = clinical.cells(header)
+    meant = {text: synonyms.get(text.casefold(), text) for text in texts}
+    scale = {column.name: 10.0} if unit == "cm" else {}
+    table = pa.table({column.name: pa.array(meant.values(), pa.string())})
+    _, problems = parse(table, (column,), scale=scale)
+    unread = {texts[row] for each in problems for row in each.rows}
+    clinical.notes.extend(counted(f"{header}: values we cannot read, not known", len(unread)))
+    if not unread and all(text == value for text, value in meant.items()):
+        return {}
+    return {text: None if text in unread else value for text, value in meant.items()}
+
+
+def _outcome(clinical: Sequence[_Clinical]) -> Outcome:
+    for header in OUTCOMES:
+        for each in clinical:
+            if header in each.header:
+                reached = {text for text in each.cells(header) if text.casefold() in _REACHED}
+                others = set(each.cells(header)) - reached
+                return Outcome(
+                    source=header,
+                    reached=tuple(sorted(reached)) or ("1",),
+                    residual=tuple(sorted(others & _residual(others))) or ("0",),
+                    definition=f"as the study's {header}",
+                )
+    return Outcome(source=OUTCOME)
+
+
+def _residual(texts: set[str]) -> set[str]:
+    known = {"0", "no", "rd", "false", "non-pcr", "npcr", "residual", "residual disease", "partial"}
+    return {text for text in texts if text.casefold() in known}
+
+
+def _mutations(folder: Path, *, exome: bool, assume_purity: bool) -> Mutations | None:
+    calls = [path for path in sorted(folder.glob(_CALLS)) if "uncalled" not in path.name]
+    if not calls:
+        return None
+
+    def there(*names: str) -> str | None:
+        return next((str(folder / name) for name in names if (folder / name).is_file()), None)
+
+    panels = [path for pattern in _PANELS for path in sorted(folder.glob(pattern))]
+    return Mutations(
+        path=tuple(str(path) for path in calls),
+        samples=there(SAMPLES),
+        gene_panel_matrix=there(_MATRIX),
+        gene_panels=tuple(str(path) for path in panels if path.name != _MATRIX),
+        sequenced=there(_SEQUENCED),
+        copy_number=there(*_COPIES),
+        exome=exome,
+        assume_purity=assume_purity,
+    )
