@@ -36,6 +36,12 @@ RULES: dict[str, str] = {
     "percent_suspected": "must be a fraction, and exceeds 1 as a percent would",
     "max_below_mean": "must not be below the mean of the same sample",
     "more_than_tracked": "must not be more than the variants that were tracked",
+    "regimen_contradicts_components": "must agree with the components that are given directly",
+    "not_a_score": "must be a whole score",
+    "suv_peak_above_max": "must not have a SUVpeak above the SUVmax of the same lesion",
+    "missing_lesion_id": "must come from lesions that have a name",
+    "duplicated_lesion": "must come from lesions that stand once each",
+    "several_tracers": "must come from scans with one tracer",
 }
 _REMEDIES: dict[str, str] = {
     "unit_ambiguous": "Declare its unit in the config (`unit: fraction` or `unit: percent`)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.modalities._shared import Derived, derived, generic, modality
+from neopcr.modalities._shared import Derived, as_is, derived, generic, modality
 from neopcr.specs import Column, Landmark
 
 if TYPE_CHECKING:
@@ -18,14 +18,41 @@ _SOURCE = "I-SPY 2 functional tumour volume: Hylton, Radiology 279 (2016) 44"
 FLOOR_CC = 0.1
 _MEASURED = (Landmark.baseline, Landmark.c1, Landmark.c2, Landmark.c4, Landmark.presurgery)
 
-COLUMNS = tuple(
+_PET_SOURCE = "NCT02286843 (two readers, 4 or 5 of 5 each); SUV outside the liver"
+_PET: tuple[tuple[str, str, float], ...] = (
+    ("lesions", "HER2-PET lesions that were read.", 1000),
+    ("positive_lesions", "HER2-PET lesions that both readers call positive.", 1000),
+    ("suvmax_max", "Largest SUVmax of a lesion outside the liver.", 200),
+    ("background_ratio_max", "Largest SUVmax over the background's mean, outside the liver.", 1e4),
+)
+
+COLUMNS = (
+    *(
+        Column(
+            name=f"imaging_ftv_cc_{landmark.name}", kind="number", unit="cc", low=0, high=5000,
+            modality="imaging", landmark=landmark, source=_SOURCE,
+            description=f"Functional tumour volume on MRI at {landmark.name}.",
+        )
+        for landmark in _MEASURED
+    ),
     Column(
-        name=f"imaging_ftv_cc_{landmark.name}", kind="number", unit="cc", low=0, high=5000,
-        modality="imaging", landmark=landmark, source=_SOURCE,
-        description=f"Functional tumour volume on MRI at {landmark.name}.",
-    )
-    for landmark in _MEASURED
+        name="imaging_pet_positive", kind="boolean", modality="imaging", source=_PET_SOURCE,
+        description="A lesion takes up the HER2 tracer by both readers, before the first dose.",
+    ),
+    Column(
+        name="imaging_pet_disagreement", kind="boolean", modality="imaging", source=_PET_SOURCE,
+        description="The readers stand on either side of 4 in a lesion.",
+    ),
+    *(
+        Column(
+            name=f"imaging_pet_{name}", kind="number", low=0, high=high, modality="imaging",
+            source=_PET_SOURCE, description=description,
+        )
+        for name, description, high in _PET
+    ),
 )  # fmt: skip
+# An optional feature: no effect of HER2-PET on pCR is assumed anywhere.
+_PET_FEATURES = ("positive", "positive_lesions", "suvmax_max", "background_ratio_max")
 
 
 def _log_volume(table: Table, landmark: Landmark) -> FloatArray:
@@ -51,7 +78,13 @@ def _at(landmark: Landmark) -> tuple[Derived, ...]:
 
 _OTHER = generic("imaging", "Imaging")
 _DECLARED = modality(
-    "imaging", "Imaging", COLUMNS, tuple(each for at in _MEASURED for each in _at(at))
+    "imaging",
+    "Imaging",
+    COLUMNS,
+    (
+        *(each for at in _MEASURED for each in _at(at)),
+        *(as_is(f"imaging_pet_{name}") for name in _PET_FEATURES),
+    ),
 )
 _NAMES = frozenset(column.name for column in COLUMNS)
 
