@@ -8,9 +8,11 @@ from neopcr.cohort.leakage import refuse_names, refuse_separating_features
 from neopcr.cohort.readers import read_batches, read_header, read_table
 from neopcr.cohort.rejects import write_rejects
 from neopcr.cohort.storage import to_arrow, write_cohort
+from neopcr.cohort.stream import Written, write_assembled
 
 __all__ = [
     "CORE_COLUMNS",
+    "Written",
     "build_cohort",
     "parse",
     "read_batches",
@@ -21,6 +23,7 @@ __all__ = [
     "refuse_separating_features",
     "require_outcomes",
     "to_arrow",
+    "write_assembled",
     "write_cohort",
     "write_rejects",
 ]

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from neopcr.cohort.beside import located
 from neopcr.cohort.cells import parse_boolean, parse_text
 from neopcr.cohort.contract import CORE, OUTCOME, PATIENT_ID, dates_out_of_order, found
 from neopcr.cohort.long_table import LongPart
 from neopcr.cohort.mapping import FindColumn, Wide, find_declared
-from neopcr.cohort.mutations import pam_statuses
+from neopcr.cohort.mutations import read_mutations
 from neopcr.cohort.patient_index import PatientIndex
 from neopcr.cohort.plasma import assign_samples
-from neopcr.cohort.public_data import resolve
-from neopcr.cohort.readers import require_file
 from neopcr.cohort.recode import recoded
+from neopcr.cohort.sources import Sources, find_sources, fingerprint
 from neopcr.cohort.wide_part import read_images, read_part, tally_columns
 from neopcr.errors import TableError
+from neopcr.oncology.facts import facts_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,8 +96,37 @@ def assemble(
     ConfigError
         If the config names a column or unit that does not exist.
     """
-    paths = _Paths(config, base)
-    wide, part = read_part(paths.patients, config.patients, find_column, until, config.outcome)
+    config, sources = located(config, base), find_sources(config, base)
+    identity = fingerprint(sources.all())
+    return replace(join(sources, config, find_column, until), fingerprint=identity)
+
+
+def join(
+    sources: Sources,
+    config: CohortConfig,
+    find_column: FindColumn,
+    until: Landmark,
+    ambiguous: Collection[str] | None = None,
+) -> Assembled:
+    """Join files, or the pieces of files that hold the same patients; they are held in memory.
+
+    Parameters
+    ----------
+    sources : Sources
+        Files of `config`, or pieces of them.
+    config, find_column, until
+        As in `assemble`.
+    ambiguous : collection of str, optional
+        Columns whose unit is in doubt, where pieces cannot tell; each file tells where None.
+
+    Returns
+    -------
+    Assembled
+        Without a fingerprint.
+    """
+    wide, part = read_part(
+        sources.patients, config.patients, find_column, until, config.outcome, ambiguous
+    )
     identifier, _ = parse_text(wide.table[PATIENT_ID])
     pcr, outcome_problems = _outcome(wide, config.outcome)
     problems = [*part.problems, *_identifier_problems(identifier), *outcome_problems]
@@ -108,37 +139,23 @@ def assemble(
         tallies=(*part.tallies, *_outcome_tallies(outcome_problems, pcr, wide.origin)),
         notes=part.notes,
         origin=wide.origin,
-        fingerprint=_fingerprint(paths.all()),
+        fingerprint="",
     )
     with PatientIndex(identifier) as index:
-        for name, read in _parts(paths, config, find_column, until):
+        for name, read in _parts(sources, config, find_column, until, ambiguous):
             joined = _add(joined, read(joined, index), name, find_column, until)
     return joined
-
-
-class _Paths:
-    """Files of a config, found."""
-
-    def __init__(self, config: CohortConfig, base: Path) -> None:
-        def found_at(names: Sequence[str]) -> tuple[Path, ...]:
-            return tuple(resolve(name, base) for name in names)
-
-        mutations = config.mutations
-        self.patients = found_at(config.patients.path)
-        self.imaging = found_at(config.imaging.path) if config.imaging else ()
-        self.ctdna = found_at([config.ctdna] if config.ctdna else [])
-        self.mutations = found_at([mutations.path, mutations.panel] if mutations else [])
-
-    def all(self) -> tuple[Path, ...]:
-        """Every file, in a fixed order."""
-        return (*self.patients, *self.imaging, *self.ctdna, *self.mutations)
 
 
 _ReadPart = Callable[[Assembled, PatientIndex], LongPart]
 
 
 def _parts(
-    paths: _Paths, config: CohortConfig, find_column: FindColumn, until: Landmark
+    sources: Sources,
+    config: CohortConfig,
+    find_column: FindColumn,
+    until: Landmark,
+    ambiguous: Collection[str] | None,
 ) -> list[tuple[Path, _ReadPart]]:
     """What is joined to the patients: a file, and how it becomes columns of theirs."""
     parts: list[tuple[Path, _ReadPart]] = []
@@ -146,18 +163,24 @@ def _parts(
         imaging = config.imaging
         parts.append(
             (
-                paths.imaging[0],
-                lambda _, index: read_images(paths.imaging, imaging, find_column, until, index),
+                sources.imaging[0],
+                lambda _, index: read_images(
+                    sources.imaging, imaging, find_column, until, index, ambiguous
+                ),
             )
         )
-    if paths.ctdna:
-        ctdna = paths.ctdna[0]
+    facts = facts_from(config.facts)
+    if sources.ctdna:
+        ctdna = sources.ctdna[0]
+        limits = {str(assay): lod for assay, lod in facts.ctdna_lod_mtm_per_ml.items()}
         parts.append(
-            (ctdna, lambda so_far, index: assign_samples(ctdna, so_far.table, index, until))
+            (ctdna, lambda so_far, index: assign_samples(ctdna, so_far.table, index, until, limits))
         )
-    if paths.mutations:
-        maf, panel = paths.mutations
-        parts.append((maf, lambda _, index: pam_statuses(maf, panel, index)))
+    if sources.mutations is not None and config.mutations is not None:
+        files, options = sources.mutations, config.mutations
+        parts.append(
+            (files.calls[0], lambda _, index: read_mutations(files, options, index, facts))
+        )
     return parts
 
 
@@ -190,11 +213,11 @@ def _add(
 
 def _identifier_problems(identifier: NDArray[Any]) -> list[Problem]:
     """Rows without an identifier, and every row of one that occurs twice."""
-    absent = np.array([each is None for each in identifier], dtype=bool)
-    _, inverse, counts = np.unique(
-        np.where(absent, "", identifier).astype(str), return_inverse=True, return_counts=True
-    )
-    twice = (counts[inverse] > 1) & ~absent
+    encoded = pa.array(identifier, pa.string()).dictionary_encode()
+    absent = encoded.is_null().to_numpy(zero_copy_only=False)
+    place = pc.fill_null(encoded.indices, 0).to_numpy(zero_copy_only=False)
+    counts = np.bincount(place[~absent], minlength=1)
+    twice = (counts[place] > 1) & ~absent
     return found(PATIENT_ID, {"missing_patient_id": absent, "duplicated_patient": twice})
 
 
@@ -211,13 +234,3 @@ def _outcome_tallies(
     problems: Sequence[Problem], pcr: FloatArray | None, origin: Origin
 ) -> tuple[Tally, ...]:
     return () if pcr is None else tally_columns(problems, {OUTCOME: pcr}, origin)
-
-
-def _fingerprint(paths: Sequence[Path]) -> str:
-    """SHA-256 over the files' own; where they lie does not change it."""
-    digest = hashlib.sha256()
-    for path in paths:
-        require_file(path)
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +42,40 @@ class LongPart:
     notes: tuple[str, ...] = ()
 
 
-def counted(what: str, n: int) -> tuple[str, ...]:
+class Count(str):
+    """A note of a count, which adds up over the parts of a table.
+
+    >>> note = Count("samples without a date", 3)
+    >>> note, note.what, note.n
+    ('samples without a date: 3', 'samples without a date', 3)
+    """
+
+    what: str
+    n: int
+
+    def __new__(cls, what: str, n: int) -> Self:
+        """Make the sentence."""
+        note = super().__new__(cls, f"{what}: {n}")
+        note.what, note.n = what, n
+        return note
+
+
+def counted(what: str, n: int) -> tuple[Count, ...]:
     """Return a note of a count, none where there is nothing to tell."""
-    return (f"{what}: {n}",) if n else ()
+    return (Count(what, n),) if n else ()
+
+
+def add_notes(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Notes of the parts of a cohort as those of the whole: counts add up, other notes are equal.
+
+    >>> add_notes([counted("late", 2), [*counted("early", 1), "no filter", *counted("late", 3)]])
+    ('early: 1', 'late: 5', 'no filter')
+    """
+    counts: dict[str, int] = {}
+    for note in (note for part in parts for note in part):
+        what, n = (note.what, note.n) if isinstance(note, Count) else (note, 0)
+        counts[what] = counts.get(what, 0) + n
+    return tuple(Count(what, n) if n else what for what, n in sorted(counts.items()))
 
 
 def check_headers(path: Path, needed: Sequence[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,46 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.specs import Cohort, Column
+
+
+_WRITERS = {".parquet": pq.ParquetWriter, ".csv": pa_csv.CSVWriter}
+
+
+@contextmanager
+def cohort_file(path: Path) -> Iterator[Callable[[Cohort], None]]:
+    """Open a file that cohorts are written to, one below the other; whole or absent.
+
+    Parameters
+    ----------
+    path : Path
+        ``.parquet`` (typed columns, a row group a cohort) or ``.csv``. Replaced whole where it
+        exists.
+
+    Yields
+    ------
+    callable
+        Writes a cohort; all have the same columns.
+
+    Raises
+    ------
+    TargetError
+        If the suffix is another, or the file cannot be written.
+    """
+    kind = _WRITERS.get(path.suffix.lower())
+    if kind is None:
+        message = f"{path}: a cohort is written as .parquet or .csv. Change the suffix."
+        raise TargetError(message)
+    with whole_or_absent(path) as file, ExitStack() as stack:
+        opened: list[pq.ParquetWriter | pa_csv.CSVWriter] = []
+
+        def write(cohort: Cohort) -> None:
+            rows = to_arrow(cohort)
+            if not opened:
+                opened.append(stack.enter_context(kind(file, rows.schema)))
+            if rows.num_rows:
+                opened[0].write_table(rows)
+
+        yield write
 
 
 def write_cohort(cohort: Cohort, path: Path) -> Path:
@@ -38,12 +80,8 @@ def write_cohort(cohort: Cohort, path: Path) -> Path:
     TargetError
         If the suffix is another, or the file cannot be written.
     """
-    write = {".parquet": pq.write_table, ".csv": pa_csv.write_csv}.get(path.suffix.lower())
-    if write is None:
-        message = f"{path}: a cohort is written as .parquet or .csv. Change the suffix."
-        raise TargetError(message)
-    with whole_or_absent(path) as file:
-        write(to_arrow(cohort), file)
+    with cohort_file(path) as write:
+        write(cohort)
     return path
 
 

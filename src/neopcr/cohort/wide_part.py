@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from neopcr.cohort.complaint import Origin, Tally
-from neopcr.cohort.contract import CORE, PATIENT_ID, parse
+from neopcr.cohort.contract import CORE, PATIENT_ID, Reading, read_columns
+from neopcr.cohort.grammars import NOTED, SETTLES_UNIT
 from neopcr.cohort.long_table import LongPart, counted, is_filled
 from neopcr.cohort.mapping import FindColumn, Wide, read_wide
 from neopcr.cohort.units import is_ambiguous
@@ -28,21 +29,26 @@ def read_part(
     find_column: FindColumn,
     until: Landmark,
     outcome: Outcome | None = None,
+    ambiguous: Collection[str] | None = None,
 ) -> tuple[Wide, LongPart]:
-    """Read wide files by the contract; problems by the rows of the files."""
+    """Read wide files by the contract; problems by the rows of the files.
+
+    Every value of a column in `ambiguous` is in doubt; where it is None the files tell which are.
+    """
 
     def is_wanted(column: Column) -> bool:
         return column.landmark <= until or column.name in CORE
 
     also = outcome.source if outcome else None
     wide = read_wide(paths, config, find_column, keep=is_wanted, also=also)
-    table, problems = parse(wide.table, wide.columns, scale=wide.scale)
+    reading = read_columns(wide.table, wide.columns, scale=wide.scale)
+    table = reading.table
     table |= {
         column.name: _all_missing(column, wide.table.num_rows)
         for column in wide.columns
         if column.name not in table
     }
-    every = [*wide.problems, *problems, *_ambiguous(wide, table)]
+    every = [*wide.problems, *reading.problems, *_in_doubt(wide, reading, ambiguous)]
     table |= {each.column: _without(table[each.column], each) for each in every}
     notes = (
         (f"columns that are not of the contract, not used: {', '.join(wide.ignored)}",)
@@ -50,7 +56,7 @@ def read_part(
         else ()
     )
     tallies = tally_columns(every, table, wide.origin)
-    return wide, LongPart(table, tuple(every), tallies, notes)
+    return wide, LongPart(table, tuple(every), tallies, (*notes, *wide.notes, *_told(reading)))
 
 
 def read_images(
@@ -59,9 +65,10 @@ def read_images(
     find_column: FindColumn,
     until: Landmark,
     index: PatientIndex,
+    ambiguous: Collection[str] | None = None,
 ) -> LongPart:
     """Read wide files of their own patients and bring their rows in the cohort's order."""
-    wide, part = read_part(paths, config, find_column, until)
+    wide, part = read_part(paths, config, find_column, until, ambiguous=ambiguous)
     patient = index.rows(wide.table[PATIENT_ID])
     known = np.flatnonzero(patient >= 0)
     rows, counts = np.unique(patient[known], return_counts=True)
@@ -97,13 +104,61 @@ def _without(values: NDArray[Any], problem: Problem) -> NDArray[Any]:
     return blanked
 
 
-def _ambiguous(wide: Wide, table: Mapping[str, NDArray[Any]]) -> list[Problem]:
+def _told(reading: Reading) -> tuple[str, ...]:
+    """What is noted of cells, counted."""
+    return tuple(
+        note
+        for each in reading.noted
+        if NOTED[each.rule]
+        for note in counted(f"{each.column}: {NOTED[each.rule]}", each.rows.size)
+    )
+
+
+def _in_doubt(wide: Wide, reading: Reading, ambiguous: Collection[str] | None) -> list[Problem]:
     """Percent columns that may hold fractions: every value in them is in doubt."""
+    table = reading.table
     return [
-        Problem(column.name, "unit_ambiguous", np.flatnonzero(is_filled(table[column.name])))
+        Problem(column.name, "unit_ambiguous", rows)
         for column in wide.columns
-        if column.name not in wide.declared_units and is_ambiguous(table[column.name], column)
+        if column.name not in wide.declared_units
+        and (
+            is_ambiguous(table[column.name], column) and column.name not in _settled(reading)
+            if ambiguous is None
+            else column.name in ambiguous
+        )
+        and (rows := np.flatnonzero(is_filled(table[column.name]))).size
     ]
+
+
+def _settled(reading: Reading) -> set[str]:
+    """Columns whose own cells say that they hold percents."""
+    return {each.column for each in reading.noted if each.rule in SETTLES_UNIT}
+
+
+def largest_percents(
+    paths: Sequence[Path], config: WideTable, find_column: FindColumn, until: Landmark
+) -> dict[Column, float]:
+    """Largest value of each percent column whose unit is not declared; NaN where it has none.
+
+    It is 100 where the column's own cells say that they hold percents.
+
+    Whether such a column holds fractions is told by its largest value, which pieces of a table
+    have to put together first.
+    """
+
+    def is_wanted(column: Column) -> bool:
+        return column.unit == "percent" and column.landmark <= until
+
+    wide = read_wide(paths, config, find_column, keep=is_wanted)
+    reading = read_columns(wide.table, wide.columns, scale=wide.scale)
+    settled = _settled(reading)
+    return {
+        column: 100.0
+        if column.name in settled
+        else float(np.fmax.reduce(reading.table[column.name], initial=np.nan))
+        for column in wide.columns
+        if column.name in reading.table and column.name not in wide.declared_units
+    }
 
 
 def tally_columns(

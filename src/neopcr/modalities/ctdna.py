@@ -38,6 +38,21 @@ def _columns(landmark: Landmark) -> tuple[Column, ...]:
             modality="ctdna", landmark=landmark, source="neopcr",
             description=f"Mean variant allele fraction of the variants found in plasma at {name}.",
         ),
+        Column(
+            name=f"ctdna_max_vaf_{name}", kind="number", unit="fraction", low=0, high=1,
+            modality="ctdna", landmark=landmark, source="neopcr",
+            description=f"Largest variant allele fraction found in plasma at {name}.",
+        ),
+        Column(
+            name=f"ctdna_n_variants_detected_{name}", kind="number", low=0, high=1e6,
+            modality="ctdna", landmark=landmark, source=_MAGBANUA,
+            description=f"Tumour variants found in plasma at {name}.",
+        ),
+        Column(
+            name=f"ctdna_n_variants_tracked_{name}", kind="number", low=0, high=1e6,
+            modality="ctdna", landmark=landmark, source=_MAGBANUA,
+            description=f"Tumour variants that plasma was searched for at {name}.",
+        ),
     )  # fmt: skip
 
 
@@ -49,6 +64,11 @@ COLUMNS = (
     ),
     *(column for landmark in LANDMARKS for column in _columns(landmark)),
 )  # fmt: skip
+
+
+def _names(landmark: Landmark) -> tuple[str, ...]:
+    """Call, MTM/mL and mean VAF: what features are made of."""
+    return tuple(f"ctdna_{what}_{landmark.name}" for what in ("detected", "mtm_per_ml", "mean_vaf"))
 
 
 def _log10(detected: str, amount: str, limit: float, table: Table) -> FloatArray:
@@ -69,7 +89,7 @@ def _dynamics(name: str, before: str, later: str, table: Table) -> FloatArray:
 
 def _at(landmark: Landmark) -> tuple[Derived, ...]:
     """Declare what one sample says by itself."""
-    found, mtm, vaf = (column.name for column in _columns(landmark))
+    found, mtm, vaf = _names(landmark)
     name = landmark.name
     return (
         derived(f"ctdna_detected_{name}", (found,), lambda table: table[found].astype("float64")),
@@ -82,8 +102,8 @@ def _at(landmark: Landmark) -> tuple[Derived, ...]:
 
 def _since_baseline(landmark: Landmark) -> tuple[Derived, ...]:
     """Declare what a later sample says beside the first."""
-    first, first_mtm, _ = (column.name for column in _columns(Landmark.baseline))
-    found, mtm, _ = (column.name for column in _columns(landmark))
+    first, first_mtm, _ = _names(Landmark.baseline)
+    found, mtm, _ = _names(landmark)
     name = landmark.name
     return (
         derived(

@@ -6,16 +6,18 @@ source at hand; the documentation says so of each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PositiveFloat, ValidationError
 
 from neopcr.config import Strict, explain_fault
 from neopcr.errors import ConfigError
-from neopcr.oncology import pam_genes, receptor_scores, receptors, variant_filters
+from neopcr.oncology import ctdna_samples, pam_genes, receptor_scores, receptors, variant_filters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_Assay = Literal["tumour_informed", "panel", "ddpcr", "methylation"]
 
 
 def _fact(default: object, description: str, source: str, *, verified: bool) -> Any:  # noqa: ANN401
@@ -64,6 +66,12 @@ class Facts(Strict):
         "H-score from which a receptor is positive where no percent and no Allred total is given.",
         "none",
         verified=False,
+    )
+    ctdna_lod_mtm_per_ml: dict[_Assay, PositiveFloat] = _fact(
+        dict(ctdna_samples.LOD_BY_ASSAY),
+        "Limit of detection by assay, where a report gives none; 0.3 for an assay not listed.",
+        "LoD95 of 16 variants, wording of the Signatera report",
+        verified=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from neopcr.cohort import build_cohort, write_cohort, write_rejects
+from neopcr.cohort import write_assembled, write_rejects
 from neopcr.cohort.cbioportal import read_study
 from neopcr.cohort.readers import READERS
 from neopcr.config import CohortConfig, WideTable, read_config
@@ -23,7 +23,7 @@ def assemble(
     exome: bool = False,
     assume_purity: bool = False,
 ) -> Result:
-    """Join and write; what breaks the contract goes to ``<output>.rejects.csv``.
+    """Join and write, in bounded memory; what breaks the contract goes to ``<output>.rejects.csv``.
 
     Parameters
     ----------
@@ -48,17 +48,16 @@ def assemble(
         raise ConfigError(message)
     files, told = _files(path, external=external, exome=exome, assume_purity=assume_purity)
     refuse_input(output, files_of(files, Path()))
-    cohort, problems = build_cohort(files, find_column, landmark=None, mode="check", base=Path())
-    write_cohort(cohort, output)
-    rejects = write_rejects(problems, output.with_name(f"{output.name}.rejects.csv"))
+    written = write_assembled(files, find_column, output, base=Path())
+    rejects = write_rejects(written.problems, output.with_name(f"{output.name}.rejects.csv"))
     flow = [
-        f"{step.reason}: {step.excluded:,} out, {step.remaining:,} left" for step in cohort.flow
+        f"{step.reason}: {step.excluded:,} out, {step.remaining:,} left" for step in written.flow
     ]
     flow = [*told, *flow]
     data = {
-        "n": len(cohort.patient_id),
-        "columns": len(cohort.columns),
-        "rejected_rows": len({int(row) for one in problems for row in one.rows}),
+        "n": written.n_patients,
+        "columns": written.n_columns,
+        "rejected_rows": len({int(row) for one in written.problems for row in one.rows}),
         "flow": flow,
         "cohort": str(output),
         "rejects": str(rejects),

@@ -68,7 +68,7 @@ def test_later_samples_than_the_landmark_are_not_used(tmp_path):
     )
     assert set(part.table) == {
         "ctdna_detected_baseline", "ctdna_mtm_per_ml_baseline", "ctdna_mean_vaf_baseline",
-        "ctdna_assay",
+        "ctdna_n_variants_detected_baseline", "ctdna_assay",
     }  # fmt: skip
     assert part.problems == ()
 
@@ -117,7 +117,7 @@ def test_bad_cells_stand_at_the_patient_and_are_tallied_by_the_file(tmp_path):
         "PX,2024-01-08,panel,1,-8,0.2,7,0.3,0",
     )
     assert broken(part) == {
-        ("ctdna_mean_vaf_baseline", "out_of_range"): [0],
+        ("ctdna_mean_vaf_baseline", "percent_suspected"): [0],
         ("ctdna_detected_baseline", "not_a_boolean"): [1],
         ("ctdna_assay", "unknown_category"): [2],
         ("ctdna_mtm_per_ml_baseline", "not_a_number"): [2],
@@ -126,8 +126,8 @@ def test_bad_cells_stand_at_the_patient_and_are_tallied_by_the_file(tmp_path):
     tallies = {(each.column, each.rule): each for each in part.tallies}
     assert tallies["mtm_per_ml", "out_of_range"].first == 5
     assert tallies["collected_date", "not_a_date"].first == 4
-    assert tallies["mean_vaf", "out_of_range"].broken == 1
-    assert tallies["mean_vaf", "out_of_range"].filled == 5
+    assert tallies["mean_vaf", "percent_suspected"].broken == 1
+    assert tallies["mean_vaf", "percent_suspected"].filled == 5
 
 
 def test_only_three_columns_are_needed(tmp_path):
