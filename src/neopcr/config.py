@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -241,6 +241,16 @@ class Mutations(Strict):
             self.copy_number,
         )  # fmt: skip
         return (*calls, *(name for name in others if name is not None))
+
+    def moved(self, move: Callable[[str], str]) -> Mutations:
+        """Return the same with every file elsewhere."""
+        single = ("panel", "samples", "gene_panel_matrix", "sequenced", "copy_number")
+        given = {name: getattr(self, name) for name in single}
+        update: dict[str, object] = {name: move(path) for name, path in given.items() if path}
+        calls = self.path
+        update["path"] = move(calls) if isinstance(calls, str) else tuple(map(move, calls))
+        update["gene_panels"] = tuple(map(move, self.gene_panels))
+        return self.model_copy(update=update)
 
 
 class Outcome(Strict):

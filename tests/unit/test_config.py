@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from neopcr.config import config_hash, read_config
+from neopcr.config import Mutations, config_hash, read_config
 from neopcr.errors import ConfigError
 from neopcr.specs import Landmark
 
@@ -104,3 +104,28 @@ def test_a_key_that_came_later_does_not_change_the_hash_of_a_config_without_it(t
     plain = config_hash(read_config(written(tmp_path, MINIMAL)))
     text = MINIMAL.replace("}}", "}, facts: {chip_genes: [TET2]}}")
     assert config_hash(read_config(written(tmp_path, text))) != plain
+
+
+@pytest.mark.parametrize(
+    ("given", "moved"),
+    [
+        ({"path": "a.maf", "panel": "p.csv"}, ("there/a.maf", "there/p.csv")),
+        (
+            {
+                "path": ["a.vcf", "b.vcf"], "exome": True, "samples": "s", "sequenced": "q",
+                "gene_panel_matrix": "m", "gene_panels": ["g", "h"], "copy_number": "c",
+            },
+            tuple(f"there/{name}" for name in ("a.vcf", "b.vcf", *"smghqc")),
+        ),
+    ],
+)  # fmt: skip
+def test_files_of_mutations_and_where_they_may_be_moved(given, moved):
+    mutations = Mutations(**given)
+    found = mutations.moved(lambda name: f"there/{name}")
+    assert found.files == moved
+    assert tuple(name.removeprefix("there/") for name in moved) == mutations.files
+
+
+def test_the_hash_of_a_config_with_a_panel_is_what_it_was():
+    said = '{"path":"a","panel":"b"}'
+    assert Mutations(path="a", panel="b").model_dump_json() == said

@@ -21,8 +21,6 @@ from neopcr.cohort.panels import (
     read_sequenced,
 )
 from neopcr.cohort.variant_calls import VariantReader
-from neopcr.config import Mutations
-from neopcr.oncology.facts import Facts
 from neopcr.oncology.pam_genes import CORE_GENES
 from neopcr.oncology.pam_status import STATUSES
 
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.cohort.patient_index import PatientIndex
+    from neopcr.config import Mutations
+    from neopcr.oncology.facts import Facts
     from neopcr.oncology.pam_status import Evidence
 
 
@@ -69,12 +69,6 @@ def find_files(options: Mutations, find: Callable[[str], Path]) -> MutationFiles
         sequenced=found(options.sequenced),
         copy_number=found(options.copy_number),
     )
-
-
-def pam_statuses(maf: Path, panel: Path, index: PatientIndex) -> LongPart:
-    """Read a MAF of patients and its panel, with the default rules; see `read_mutations`."""
-    files = MutationFiles(calls=(maf,), panel=panel)
-    return read_mutations(files, Mutations(path=maf.name, panel=panel.name), index, Facts())
 
 
 def read_mutations(

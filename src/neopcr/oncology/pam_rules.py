@@ -75,7 +75,7 @@ class Rules:
     Parameters
     ----------
     hotspots : mapping of str to set of str
-        Changes that count, by gene.
+        Changes that count, by gene, however written (``H1047R``, ``p.His1047Arg``).
     regions : mapping of str to pairs of int
         First and last residues between which in-frame changes count, by gene.
     """
@@ -85,11 +85,13 @@ class Rules:
         hotspots: Mapping[str, AbstractSet[str]] = HOTSPOTS,
         regions: Mapping[str, tuple[tuple[int, int], ...]] = INFRAME_REGIONS,
     ) -> None:
-        self._hotspots = {gene: frozenset(changes) for gene, changes in hotspots.items()}
+        self._hotspots = {
+            gene: frozenset(map(protein_change, changes)) for gene, changes in hotspots.items()
+        }
         self._regions = regions
         self._substituted: dict[str, dict[int, str]] = {}
         self._spans: dict[str, set[tuple[int, int]]] = {}
-        for gene, changes in hotspots.items():
+        for gene, changes in self._hotspots.items():
             for letter, first, last in map(_places, changes):
                 if letter:
                     self._substituted.setdefault(gene, {})[first] = letter

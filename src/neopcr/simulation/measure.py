@@ -157,10 +157,5 @@ def _at_folder(config: CohortConfig, folder: Path) -> CohortConfig:
     if config.ctdna:
         update["ctdna"] = moved(config.ctdna)
     if config.mutations:
-        update["mutations"] = config.mutations.model_copy(
-            update={
-                "path": moved(config.mutations.path),
-                "panel": moved(config.mutations.panel),
-            }
-        )
+        update["mutations"] = config.mutations.moved(moved)
     return config.model_copy(update=update)

@@ -7,9 +7,11 @@ import pytest
 
 from cohort_files import write
 from neopcr.cohort.long_table import add_notes
-from neopcr.cohort.mutations import pam_statuses
+from neopcr.cohort.mutations import MutationFiles, read_mutations
 from neopcr.cohort.patient_index import PatientIndex
+from neopcr.config import Mutations
 from neopcr.errors import TableError
+from neopcr.oncology.facts import Facts
 
 PATIENTS = np.array([f"P{number}" for number in range(1, 8)], dtype=object)
 CORE = "PIK3CA;PIK3R1;PTEN;AKT1;MTOR;TSC1;TSC2"
@@ -38,7 +40,8 @@ def statuses(tmp_path, calls=CALLS, panel=PANEL, header=HEADER):
     text = "\n".join("\t".join(cells) for cells in [header, *calls])
     maf = write(tmp_path, "mutations.maf", f"#version 2.4\n{text}\n")
     with PatientIndex(PATIENTS) as index:
-        return pam_statuses(maf, write(tmp_path, "panel.csv", panel), index)
+        files = MutationFiles(calls=(maf,), panel=write(tmp_path, "panel.csv", panel))
+        return read_mutations(files, Mutations(path=maf.name, panel="panel.csv"), index, Facts())
 
 
 def test_wild_type_needs_coverage_and_tumour(tmp_path):

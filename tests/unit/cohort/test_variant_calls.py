@@ -145,7 +145,10 @@ def test_filters_of_a_config(read):
 
 def test_facts_of_a_config(read):
     text = tabbed(MAF, [*PIK3CA[:3], "p.A2T"], ["PIK3R1", "P2", "In_Frame_Del", "p.A9del"])
-    facts = {"pam_hotspots": {"PIK3CA": ["A2T"]}, "pam_inframe_regions": {"PIK3R1": [[9, 9]]}}
+    facts = {
+        "pam_hotspots": {"PIK3CA": ["p.Ala2Thr", "an oddity"]},
+        "pam_inframe_regions": {"PIK3R1": [[9, 9]]},
+    }
     assert read(text).table["pam_status"].tolist() == [0, 0, 0]
     assert read(text, facts=facts).table["pam_status"].tolist() == [1, 1, 0]
 
