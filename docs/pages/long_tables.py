@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pages.markdown import plain, table
 
-from neopcr.cohort.plasma import SAMPLE_COLUMNS
+from neopcr.cohort.pet_lesions import LESION_COLUMNS
+from neopcr.cohort.plasma_columns import SAMPLE_COLUMNS
 from neopcr.modalities.dictionary import values_in_words
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ def long_tables_page() -> str:
         "# Long tables\n\nSeveral rows a patient, joined to one row a patient when a cohort is assembled.\n\n"
         "## ctDNA samples\n\nOne row a blood sample. `patient_id`, `collected_date` and `detected` must be there; an empty "
         "`detected` is not known, not negative. A sample belongs to a landmark by its date: see "
-        "[the rule](rules/ctdna_landmarks.md).\n\n" + _headers(SAMPLE_COLUMNS)
+        "[the rule](rules/ctdna_landmarks.md).\n\n"
+        + _headers(SAMPLE_COLUMNS)
+        + "\n## HER2-PET lesions\n\nOne row a lesion, scored 1 to 5 by two readers. `patient_id`, `lesion_id` (each once a patient) and "
+        "both scores must be there. Scans after the first dose are not used; a file without `scan_date` is taken "
+        "as of baseline, and that is told.\n\n" + _headers(LESION_COLUMNS)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 
 import pytest
 from numpydoc.docscrape import NumpyDocString
@@ -19,8 +20,10 @@ DONE_WITHOUT = {
     "PR01": "names and types of short functions speak; half a list is refused below",
     "RT01": "the summary of a short function is its result",
     "YD01": "as RT01",
+    "RT02": "one returned value may have a name",
     "RT03": "the type says it, where it is a record of ours",
     "RT04": "a result may be a clause",
+    "PR03": "records are built by name, so that fields stand in any order",
     "PR04": "one type may stand for several names",
     "PR07": "the type says it, where it is a record of ours",
     "PR08": "a description may be a clause, such as the codes of a binary",
@@ -31,7 +34,6 @@ DONE_WITHOUT = {
 OPEN = {
     "neopcr.cohort.keep.still_on_therapy": "PR01",
     "neopcr.oncology.assay_error.reread_ihc": "PR01",
-    "neopcr.oncology.her2_input.Her2Input": "PR03",
 }
 
 
@@ -57,10 +59,16 @@ def test_docstrings_of_public_names(name):
         f"{public}: {code} {message}"
         for public in public_names(importlib.import_module(name))
         for code, message in validate(public)["errors"]
-        if (code not in DONE_WITHOUT or (code == "PR01" and lists_parameters(public)))
+        if (code not in DONE_WITHOUT or is_half_a_list(code, message, public))
         and OPEN.get(public) != code
     ]
     assert not faults, "\n".join(faults)
+
+
+def is_half_a_list(code, message, public):
+    names_missing = re.findall(r"'(\w+)'", message)
+    is_told = all(name.startswith("_") for name in names_missing)
+    return code == "PR01" and not is_told and lists_parameters(public)
 
 
 def lists_parameters(public):
