@@ -152,11 +152,13 @@ class VariantReader:
 def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Put tables together to about `CHUNK_ROWS` rows; at least one."""
     held: list[pa.Table] = []
+    n_rows = 0
     for table in tables:
         held.append(table)
-        if sum(each.num_rows for each in held) >= CHUNK_ROWS:
+        n_rows += table.num_rows
+        if n_rows >= CHUNK_ROWS:
             yield pa.concat_tables(held)
-            held = []
+            held, n_rows = [], 0
     if held:
         yield pa.concat_tables(held)
 
