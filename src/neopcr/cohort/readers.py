@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from neopcr.cohort import pieces
 from neopcr.cohort.excel import excel_batches, excel_header
+from neopcr.cohort.fhir import fhir_batches, fhir_header
 from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
 from neopcr.cohort.redcap import export_batches, needed
 from neopcr.cohort.text_files import Dialect, text_batches, text_header
@@ -130,6 +131,9 @@ READERS: dict[str, Reader] = {
     ".xlsx": Reader(excel_header, excel_batches),
     ".xlsm": Reader(excel_header, excel_batches),
     ".parquet": _self_describing(_parquet_header, _parquet_batches),
+    # mCODE: a bundle, and one resource a line.
+    ".json": _self_describing(fhir_header, fhir_batches),
+    ".ndjson": _self_describing(fhir_header, fhir_batches),
     # Ours alone: what a large table was taken apart into.
     pieces.SUFFIX: _self_describing(pieces.piece_header, pieces.piece_batches),
 }
