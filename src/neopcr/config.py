@@ -301,6 +301,8 @@ class CohortConfig(Strict):
         Numbers of the imaging modality, one row a patient.
     ctdna : str
         The long table of plasma samples, one row a sample.
+    pet : str
+        The table of HER2-PET lesions, one row a lesion.
     mutations : Mutations
         Variant calls and who was sequenced.
     outcome : Outcome
@@ -318,6 +320,7 @@ class CohortConfig(Strict):
     imaging: WideTable | None = None
     ctdna: str | None = None
     mutations: Mutations | None = None
+    pet: str | None = later(None)
     outcome: Outcome = Outcome()
     keep: tuple[Condition, ...] = ()
     facts: dict[str, Any] = later({})
@@ -333,7 +336,7 @@ class External(Strict):
         Its clinical table.
     join : list of Joined
         Files that stand beside it.
-    imaging, ctdna : str
+    imaging, ctdna, pet : str
         Its other tables; a block whose file is absent is missing for all of its patients.
     mutations : Mutations
         Its variant calls, and what proves coverage there.
@@ -344,6 +347,7 @@ class External(Strict):
     imaging: Paths | None = None
     ctdna: str | None = None
     mutations: Mutations | None = None
+    pet: str | None = later(None)
 
 
 class Resampling(Strict):

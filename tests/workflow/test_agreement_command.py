@@ -99,6 +99,8 @@ def test_booleans_categories_and_what_cannot_be_read(tmp_path, table):
     table["lymphovascular_invasion"] = "no"
     table["ki67_percent"] = table["ki67_percent"].astype(str)
     table.loc[0, "ki67_percent"] = "many"
+    table["er_percent"] = table["er_percent"].astype(str)
+    table.loc[4, "er_percent"] = "20-30%"
     table.loc[1, "her2_ihc"] = ""
     table.loc[2, "case_id"] = ""
     table.loc[3, "reader"] = ""
@@ -108,6 +110,7 @@ def test_booleans_categories_and_what_cannot_be_read(tmp_path, table):
     result = agreement(written(tmp_path, table), tmp_path / "a.json")
     notes = result.data["notes"]
     assert "ki67_percent: 1 cell(s) not used (not_a_number)" in notes
+    assert "er_percent: intervals, read as their middle: 1" in notes
     assert "rows without a case or a reader, not used: 2" in notes
     assert {"pten_ihc_loss"} <= {one["item"] for one in result.data["agreement"]}
     assert [one["statistic"] for one in result.data["agreement"] if one["item"] == "age_years"] == [
@@ -115,6 +118,13 @@ def test_booleans_categories_and_what_cannot_be_read(tmp_path, table):
     ]  # fmt: skip
     ihc = next(one for one in result.data["agreement"] if one["item"] == "her2_ihc")
     assert ihc["cases"] == 57
+
+
+def test_low_percents_that_say_they_are_are_no_fractions(tmp_path, table):
+    table["er_percent"] = "<1%"
+    result = agreement(written(tmp_path, table), tmp_path / "a.json")
+    er = [one for one in result.data["agreement"] if one["item"] == "er_percent"]
+    assert {one["value"] for one in er} == {None}
 
 
 def test_few_cases_say_nothing_and_keep_the_defaults(tmp_path):

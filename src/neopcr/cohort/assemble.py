@@ -18,8 +18,10 @@ from neopcr.cohort.long_table import LongPart
 from neopcr.cohort.mapping import FindColumn, Wide, find_declared
 from neopcr.cohort.mutations import read_mutations
 from neopcr.cohort.patient_index import PatientIndex
+from neopcr.cohort.pet_lesions import assemble_lesions
 from neopcr.cohort.plasma import assign_samples
 from neopcr.cohort.recode import recoded
+from neopcr.cohort.regimen_check import regimen_contradictions
 from neopcr.cohort.sources import Sources, find_sources, fingerprint
 from neopcr.cohort.wide_part import read_images, read_part, tally_columns
 from neopcr.errors import TableError
@@ -129,7 +131,12 @@ def join(
     )
     identifier, _ = parse_text(wide.table[PATIENT_ID])
     pcr, outcome_problems = _outcome(wide, config.outcome)
-    problems = [*part.problems, *_identifier_problems(identifier), *outcome_problems]
+    problems = [
+        *part.problems,
+        *_identifier_problems(identifier),
+        *outcome_problems,
+        *regimen_contradictions(part.table),
+    ]
     joined = Assembled(
         table=part.table,
         columns=wide.columns,
@@ -176,6 +183,9 @@ def _parts(
         parts.append(
             (ctdna, lambda so_far, index: assign_samples(ctdna, so_far.table, index, until, limits))
         )
+    if sources.pet:
+        pet = sources.pet[0]
+        parts.append((pet, lambda so_far, index: assemble_lesions(pet, so_far.table, index)))
     if sources.mutations is not None and config.mutations is not None:
         files, options = sources.mutations, config.mutations
         parts.append(

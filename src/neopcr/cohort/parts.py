@@ -119,8 +119,8 @@ def take_apart(
     find_column : callable
         Canonical name to declaration; KeyError where there is none.
     n : int
-        With 1 nothing is written, nor where samples have to be looked up to know their patient:
-        such a study is joined in one part.
+        With 1 nothing is written, nor where samples have to be looked up to know their patient, or
+        there are lesions of HER2-PET: such a study is joined in one part.
     folder : Path
         For the pieces.
 
@@ -129,7 +129,7 @@ def take_apart(
     TableError
         If a file cannot be read.
     """
-    if n == 1 or is_joined(config) or not _is_by_patient(config.mutations):
+    if n == 1 or is_joined(config) or config.pet or not _is_by_patient(config.mutations):
         return (Part(whole, config, whole, is_piece=False),)
     pieces = [
         _split(table, [folder / f"{place}-{part}{SUFFIX}" for part in range(n)])

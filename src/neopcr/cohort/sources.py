@@ -25,12 +25,13 @@ class Sources:
     imaging: tuple[Path, ...] = ()
     ctdna: tuple[Path, ...] = ()
     mutations: MutationFiles | None = None
+    pet: tuple[Path, ...] = ()
     beside: tuple[Path, ...] = ()
 
     def all(self) -> tuple[Path, ...]:
         """Every file, in a fixed order."""
         calls = self.mutations.all() if self.mutations else ()
-        return (*self.patients, *self.imaging, *self.ctdna, *calls, *self.beside)
+        return (*self.patients, *self.imaging, *self.ctdna, *calls, *self.pet, *self.beside)
 
 
 def find_sources(config: CohortConfig, base: Path) -> Sources:
@@ -47,6 +48,7 @@ def find_sources(config: CohortConfig, base: Path) -> Sources:
         imaging=found_at(config.imaging.path) if config.imaging else (),
         ctdna=found_at([config.ctdna] if config.ctdna else []),
         mutations=find_files(config.mutations, find) if config.mutations else None,
+        pet=found_at([config.pet] if config.pet else []),
         beside=found_at(files_beside(config)),
     )
 

@@ -23,7 +23,7 @@ _PET: tuple[tuple[str, str, float], ...] = (
     ("lesions", "HER2-PET lesions that were read.", 1000),
     ("positive_lesions", "HER2-PET lesions that both readers call positive.", 1000),
     ("suvmax_max", "Largest SUVmax of a lesion outside the liver.", 200),
-    ("background_ratio_max", "Largest SUVmax over the background's mean, outside the liver.", 1e4),
+    ("background_ratio_max", "Largest SUVmax over the background's mean, outside the liver.", 2e4),
 )
 
 COLUMNS = (

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
 POSITIVE_SCORE = 4
 SUV_MAX_CUT = 3.2
+# A choice of this project: below it there is no background to set a lesion against.
+LEAST_BACKGROUND = 0.01
 
 
 def lesion_positive(reader1: FloatArray, reader2: FloatArray) -> FloatArray:
@@ -92,12 +94,12 @@ def suv_positive(suv_max: FloatArray, liver: FloatArray, *, cut: float = SUV_MAX
 
 
 def tumour_to_background(suv_max: FloatArray, background_mean: FloatArray) -> FloatArray:
-    """SUVmax of lesions over the mean of their background; NaN where that is 0 or missing.
+    """SUVmax of lesions over the mean of their background; NaN where that is next to 0 or missing.
 
-    >>> tumour_to_background(np.array([6.0, 6.0]), np.array([1.5, 0.0]))
-    array([ 4., nan])
+    >>> tumour_to_background(np.array([6.0, 6.0, 6.0]), np.array([1.5, 0.01, 0.0]))
+    array([  4., 600.,  nan])
     """
-    known = background_mean > 0
+    known = background_mean >= LEAST_BACKGROUND
     return np.where(known, suv_max / np.where(known, background_mean, 1.0), np.nan)
 
 

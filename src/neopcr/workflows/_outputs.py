@@ -51,6 +51,6 @@ def files_of(config: CohortConfig, base: Path) -> list[Path]:
     """Every file that a cohort is read from."""
     names = [*config.patients.path]
     names += config.imaging.path if config.imaging else ()
-    names += [config.ctdna] if config.ctdna else []
+    names += [each for each in (config.ctdna, config.pet) if each]
     names += config.mutations.files if config.mutations else ()
     return [resolve(name, base) for name in names]

@@ -149,6 +149,7 @@ def external_files(config: Config) -> CohortConfig:
             "patients": own.patients.model_copy(update={"path": there.path}),
             "imaging": imaging,
             "ctdna": there.ctdna,
+            "pet": there.pet,
             "mutations": there.mutations,
         }
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from neopcr import __version__
 from neopcr.cohort.cells import parse_text
-from neopcr.cohort.contract import CORE, parse
+from neopcr.cohort.contract import CORE, Reading, read_columns
+from neopcr.cohort.grammars import NOTED, SETTLES_UNIT
 from neopcr.cohort.long_table import check_headers
 from neopcr.cohort.readers import read_header, read_table
 from neopcr.cohort.units import is_ambiguous
@@ -33,7 +34,7 @@ from neopcr.workflows._result import Result
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from neopcr.specs import Column, FloatArray, Problem
+    from neopcr.specs import Column, FloatArray
 
 CASE = "case_id"
 Between = Literal["reader", "laboratory"]
@@ -152,8 +153,8 @@ def _read(path: Path, who: Between) -> _Reads:
     if not columns:
         message = f"{path}: no column of it is an item of the data dictionary. Name its items so."
         raise TableError(message)
-    table, problems = parse(raw, tuple(columns.values()))
-    _refuse_fractions(path, table, columns)
+    reading = read_columns(raw, tuple(columns.values()))
+    _refuse_fractions(path, reading, columns)
     cases, _ = parse_text(raw[CASE])
     readers, _ = parse_text(raw[who])
     known = np.array([a is not None and b is not None for a, b in zip(cases, readers, strict=True)])
@@ -166,13 +167,11 @@ def _read(path: Path, who: Between) -> _Reads:
     items = {}
     for name, column in columns.items():
         items[name] = np.full((len(case_names), len(reader_names)), np.nan)
-        items[name][case, reader] = _numbers(table[name], column)[known]
+        items[name][case, reader] = _numbers(reading.table[name], column)[known]
     spare = [
         name for name in raw.column_names if name not in {CASE, "reader", "laboratory", *columns}
     ]
-    return _Reads(
-        items, columns, len(case_names), len(reader_names), _notes(problems, known, spare)
-    )
+    return _Reads(items, columns, len(case_names), len(reader_names), _notes(reading, known, spare))
 
 
 def _column(name: str) -> Column | None:
@@ -185,11 +184,10 @@ def _column(name: str) -> Column | None:
     return column if column.kind in {"number", "boolean", "category"} else None
 
 
-def _refuse_fractions(
-    path: Path, table: Mapping[str, NDArray[Any]], columns: Mapping[str, Column]
-) -> None:
+def _refuse_fractions(path: Path, reading: Reading, columns: Mapping[str, Column]) -> None:
+    settled = {each.column for each in reading.noted if each.rule in SETTLES_UNIT}
     for name, column in columns.items():
-        if is_ambiguous(table[name], column):
+        if name not in settled and is_ambiguous(reading.table[name], column):
             message = (
                 f"{path}: column '{name}' is in percent, and no value of it is above 1: it may hold "
                 "fractions. Multiply it by 100."
@@ -215,9 +213,12 @@ def _numbers(values: NDArray[Any], column: Column) -> FloatArray:
     return np.where(numbers < 0, np.nan, numbers) if column.kind == "category" else numbers
 
 
-def _notes(problems: tuple[Problem, ...], known: NDArray[Any], spare: list[str]) -> tuple[str, ...]:
-    """Say what was not used."""
+def _notes(reading: Reading, known: NDArray[Any], spare: list[str]) -> tuple[str, ...]:
+    """Say what was not used, and what was read with a loss."""
+    problems = reading.problems
     notes = [f"{one.column}: {one.rows.size} cell(s) not used ({one.rule})" for one in problems]
+    noted = [(one, NOTED[one.rule]) for one in reading.noted]
+    notes += [f"{one.column}: {told}: {one.rows.size}" for one, told in noted if told]
     if not known.all():
         notes.append(f"rows without a case or a reader, not used: {(~known).sum()}")
     if spare:
