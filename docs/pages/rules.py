@@ -53,7 +53,8 @@ class Rule:
     @property
     def subject(self) -> str:
         """Under what heading it stands."""
-        return _SUBJECTS.get(self.path.stem.partition("_")[0], "Other")
+        words = self.path.stem.split("_")
+        return "Imaging" if "pet" in words else _SUBJECTS.get(words[0], "Other")
 
     @property
     def cells(self) -> list[list[str]]:
