@@ -42,3 +42,12 @@ def test_what_cannot_be_staged_is_not_stage_iv():
     t, n = codes(0, 1), codes(0, 1)
     assert list(stage.anatomic_stage(t, n, codes(-1, -1))) == [-1, -1]
     assert list(stage.anatomic_stage(t, n, codes(1, 1))) == [8, 8]
+
+
+def test_a_missing_m_is_not_m0_unless_it_is_said():
+    t, n, m = codes(3), codes(0), codes(-1)
+    assert stage.anatomic_stage(t, n, m)[0] == -1
+    assert np.isnan(stage.is_stage(("IIA",), t, n, m)[0])
+    assert stage.is_stage(("IIA", "IV"), t, n, m)[0] == 1
+    assert stage.is_stage(("IIA",), t, n, m, assume_m0=True)[0] == 1
+    assert np.flatnonzero(stage.possible_stages(t, n, m)[0]).tolist() == [3, 8]
