@@ -213,7 +213,7 @@ def _lines(page: CheckPage) -> tuple[str, ...]:
         f"columns: {n_columns} recognised ({blocks}), {len(page.ignored)} not used",
         *(f"flow: {one.reason}{_left(one)}" for one in page.flow[1:]),
         *(
-            f"rejected: {one.column} {one.says}, but {one.rows:,} rows do not (first at row "
+            f"rejected: {one.column} {one.says}, but {one.rows:,} of {page.rows:,} rows do not (first at row "
             f"{one.first})"
             for one in page.rejects
         ),
