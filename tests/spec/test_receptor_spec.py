@@ -168,8 +168,13 @@ def subtype_input(rows):
 
 def test_subtypes():
     found = subtypes.surrogate_subtype(subtype_input(SUBTYPES))
-    names = [subtypes.SUBTYPES[each] if each >= 0 else "" for each in found]
-    assert names == [row["subtype"] for row in SUBTYPES]
+    assert list(found) == list(codes(SUBTYPES, "subtype", subtypes.SUBTYPES))
+
+
+def test_er_negative_pgr_positive_her2_negative_is_no_subtype():
+    rows = [row for row in SUBTYPES if row["why"] == "no subtype of St Gallen"]
+    (possible,) = subtypes.possible_subtypes(subtype_input(rows)).tolist()
+    assert possible == [False, False, False, False, False, True]
 
 
 def test_subtypes_that_ask_for_another_look_at_er():
