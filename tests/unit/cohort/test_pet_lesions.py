@@ -36,7 +36,7 @@ def test_lesions_become_columns_of_the_patients(tmp_path):
         "P1,a,89Zr-trastuzumab,2024-01-10,4,5,6,5,2,0",
         "P1,b,89zr-Trastuzumab,2024-01-10,2,5,3,3,1,0",
         "P1,c,,2024-01-09,5,5,30,20,9,1",
-        "P2,a,89Zr-trastuzumab,2024-01-02,3,,2,1,,0",
+        "P2,a,89Zr-trastuzumab,2024-01-02,1,,2,1,,0",
         "PX,a,89Zr-trastuzumab,2024-01-02,5,5,2,9,1,0",
     )
     expected = {
