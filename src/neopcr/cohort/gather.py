@@ -2,87 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neopcr.cohort.assemble import Assembled
-from neopcr.cohort.complaint import Origin
 from neopcr.cohort.contract import OUTCOME, PATIENT_ID
 from neopcr.cohort.long_table import add_notes
 from neopcr.cohort.spill import Spilled, in_order, range_bounds, spill
 from neopcr.specs import Problem
 
 if TYPE_CHECKING:
+    from neopcr.cohort.complaint import Origin
     from neopcr.specs import Column, IntArray
 
 
-@dataclass(slots=True)
-class Gathered:
-    """Parts on disk, and what they say about the whole.
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A part on disk, and what it says about the whole.
 
     Parameters
     ----------
-    folder : Path
-        For the parts.
-    columns : list of Column
-        Of all parts, in the order in which a single part would have them.
+    spilled : Spilled
+        Its patients.
+    columns : tuple of Column
+        Their columns.
+    problems : tuple of Problem
+        By the rows of the whole.
+    notes : tuple of str
+        What was counted.
+    origin : Origin
+        The patients' files, whole.
     """
 
-    folder: Path
-    columns: list[Column] = field(default_factory=list)
-    _spilled: list[Spilled] = field(default_factory=list)
-    _problems: dict[tuple[str, str], list[IntArray]] = field(default_factory=dict)
-    _notes: list[tuple[str, ...]] = field(default_factory=list)
-    _origin: Origin = field(default_factory=lambda: Origin((), ()))
+    spilled: Spilled
+    columns: tuple[Column, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    origin: Origin
 
-    def add(self, joined: Assembled, rows: IntArray) -> None:
-        """Lay a part aside.
 
-        Parameters
-        ----------
-        joined : Assembled
-            Its `origin` is that of the whole.
-        rows : int array of shape (n_rows,)
-            Its rows among all, ascending.
-        """
-        add_columns(self.columns, joined.columns)
-        self._notes.append(joined.notes)
-        self._origin = joined.origin
-        for each in joined.problems:
-            self._problems.setdefault((each.column, each.rule), []).append(rows[each.rows])
-        table = {**joined.table, PATIENT_ID: joined.patient_id}
-        table |= {} if joined.pcr is None else {OUTCOME: joined.pcr}
-        path = self.folder / f"assembled-{len(self._spilled)}"
-        self._spilled.append(spill(table, rows, sum(joined.origin.rows), path))
+def lay_aside(joined: Assembled, rows: IntArray, origin: Origin, path: Path) -> Laid:
+    """Write a part to disk.
 
-    def problems(self) -> tuple[Problem, ...]:
-        """Problems of all parts, by the patients' rows."""
-        return tuple(
-            Problem(*key, np.sort(np.concatenate(rows))) for key, rows in self._problems.items()
-        )
+    Parameters
+    ----------
+    joined : Assembled
+    rows : int array of shape (n_rows,)
+        Its rows among all, ascending.
+    origin : Origin
+        All patients' files.
+    path : Path
+        Made here.
+    """
+    table = {**joined.table, PATIENT_ID: joined.patient_id}
+    table |= {} if joined.pcr is None else {OUTCOME: joined.pcr}
+    return Laid(
+        spilled=spill(table, rows, sum(origin.rows), path),
+        columns=joined.columns,
+        problems=tuple(
+            Problem(each.column, each.rule, rows[each.rows]) for each in joined.problems
+        ),
+        notes=joined.notes,
+        origin=origin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Parts on disk, and the whole that they make.
+
+    Parameters
+    ----------
+    spilled : tuple of Spilled
+        Together they hold every patient once.
+    columns : tuple of Column
+        Of all parts, in the order in which a single part would have them.
+    problems : tuple of Problem
+        By the patients' rows.
+    notes : tuple of str
+        What was counted.
+    origin : Origin
+        The patients' files.
+    """
+
+    spilled: tuple[Spilled, ...]
+    columns: tuple[Column, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    origin: Origin
 
     def in_order(self) -> Iterator[Assembled]:
         """Rows of the patients' files in their order, a range at a time."""
-        notes, problems = add_notes(self._notes), self.problems()
-        dtypes = {name: dtype for part in self._spilled for name, dtype in part.dtypes.items()}
-        bounds = range_bounds(sum(self._origin.rows))
-        ranges = in_order(self._spilled, dtypes)
+        dtypes = {name: dtype for part in self.spilled for name, dtype in part.dtypes.items()}
+        bounds = range_bounds(sum(self.origin.rows))
+        ranges = in_order(self.spilled, dtypes)
         for start, end, table in zip(bounds[:-1], bounds[1:], ranges, strict=True):
             yield Assembled(
                 table={column.name: table[column.name] for column in self.columns},
-                columns=tuple(self.columns),
+                columns=self.columns,
                 patient_id=table[PATIENT_ID],
                 pcr=table.get(OUTCOME),
-                problems=tuple(_between(each, start, end) for each in problems),
+                problems=tuple(_between(each, start, end) for each in self.problems),
                 tallies=(),
-                notes=notes,
-                origin=self._origin,
+                notes=self.notes,
+                origin=self.origin,
                 fingerprint="",
             )
+
+
+def gather(parts: Iterable[Laid]) -> Gathered:
+    """Put together what the parts say; at least one, in a fixed order."""
+    laid = list(parts)
+    columns: list[Column] = []
+    rows: dict[tuple[str, str], list[IntArray]] = {}
+    for part in laid:
+        add_columns(columns, part.columns)
+        for each in part.problems:
+            rows.setdefault((each.column, each.rule), []).append(each.rows)
+    return Gathered(
+        spilled=tuple(part.spilled for part in laid),
+        columns=tuple(columns),
+        problems=tuple(Problem(*key, np.sort(np.concatenate(each))) for key, each in rows.items()),
+        notes=add_notes([part.notes for part in laid]),
+        origin=laid[0].origin,
+    )
 
 
 def add_columns(columns: list[Column], more: Sequence[Column]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 PART_BYTES = 96 << 20
 # Bytes of text that a byte of parquet is taken for.
 _COMPRESSED = 5
+# Tables, or parts, that are in hand at a time: each takes its memory.
+THREADS = 2
 # One file is open for each part.
 _MOST_PARTS = 512
 
@@ -131,10 +134,12 @@ def take_apart(
     """
     if n == 1 or is_joined(config) or config.pet or not _is_by_patient(config.mutations):
         return (Part(whole, config, whole, is_piece=False),)
-    pieces = [
-        _split(table, [folder / f"{place}-{part}{SUFFIX}" for part in range(n)])
-        for place, table in enumerate(_tables(whole, config, find_column))
+    tables = list(_tables(whole, config, find_column))
+    names = [
+        [folder / f"{place}-{part}{SUFFIX}" for part in range(n)] for place in range(len(tables))
     ]
+    with ThreadPoolExecutor(THREADS) as pool:
+        pieces = list(pool.map(_split, tables, names))
     of_pieces = _of_pieces(config)
     return tuple(
         Part(_replaced(whole, paths), of_pieces, whole, is_piece=True)

@@ -133,6 +133,8 @@ def _mask(rows: IntArray, n: int) -> BoolArray:
 
 
 def _join(parts: Sequence[PlasmaSamples]) -> PlasmaSamples:
+    if len(parts) == 1:
+        return parts[0]
     rules_broken = dict.fromkeys(rule for part in parts for rule in part.bad)
     return PlasmaSamples(
         np.concatenate([part.patient for part in parts]),

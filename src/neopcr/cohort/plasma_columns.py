@@ -76,7 +76,9 @@ class PlasmaSamples:
         return self.patient * len(Landmark) + self.landmark
 
     def select(self, chosen: NDArray[Any]) -> PlasmaSamples:
-        """Some of them, by a mask or their places."""
+        """Some of them, by a mask or their places; themselves where a mask takes all."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self
         return PlasmaSamples(
             self.patient[chosen],
             self.landmark[chosen],

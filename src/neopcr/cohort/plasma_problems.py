@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from neopcr.specs import BoolArray
 
 # What two samples of one day, of one patient, have to agree in.
-_AGREE = (*MEASURED, "assay", "lod_mtm_per_ml")
+_AGREE = (*MEASURED, "assay", "lod_mtm_per_ml", "cfdna_ng_per_ml")
 _CONTRADICTION = {
     "detected": "ctdna_contradiction",
     "max_vaf": "max_below_mean",
@@ -61,6 +61,8 @@ def _unreadable(usable: PlasmaSamples) -> list[Problem]:
 
 def _conflicts(usable: PlasmaSamples, latest: PlasmaSamples) -> list[Problem]:
     """Samples of one patient and day that differ."""
+    if len(usable.patient) == len(latest.patient):
+        return []
     place = np.searchsorted(latest.key, usable.key)
     differs = np.zeros(len(place), dtype=bool)
     for name in _AGREE:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,9 @@ import numpy as np
 from neopcr.cohort.assemble import Assembled, join
 from neopcr.cohort.beside import located
 from neopcr.cohort.flow import first_steps, those_left
-from neopcr.cohort.gather import Gathered
+from neopcr.cohort.gather import Gathered, Laid, gather, lay_aside
 from neopcr.cohort.leakage import refuse_names
-from neopcr.cohort.parts import Part, enough_parts, take_apart, whole_origin
+from neopcr.cohort.parts import THREADS, Part, enough_parts, take_apart, whole_origin
 from neopcr.cohort.readers import require_file
 from neopcr.cohort.sources import find_sources
 from neopcr.cohort.storage import cohort_file
@@ -99,7 +100,7 @@ def write_assembled(
             cohort = _in_check(assembled, config)
             write(cohort)
             flow = _added(flow, cohort.flow)
-    return Written(flow[-1].remaining, len(gathered.columns), gathered.problems(), tuple(flow))
+    return Written(flow[-1].remaining, len(gathered.columns), gathered.problems, tuple(flow))
 
 
 def _in_check(assembled: Assembled, config: CohortConfig) -> Cohort:
@@ -126,14 +127,18 @@ def _assemble_parts(
     with one_sentence(folder.parent):
         parts = take_apart(whole, config, find_column, n_parts or enough_parts(whole), folder)
         ambiguous = None if len(parts) == 1 else _ambiguous(parts, config, find_column)
-        gathered = Gathered(folder)
-        for part in parts:
+
+        def laid_aside(place: int) -> Laid:
+            part = parts[place]
             with part.named():
                 joined = join(part.sources, part.config, find_column, Landmark.surgery, ambiguous)
             origin = whole_origin(parts, joined.origin)
-            gathered.add(replace(joined, origin=origin), part.rows(origin))
+            laid = lay_aside(joined, part.rows(origin), origin, folder / f"assembled-{place}")
             part.discard()
-    return gathered
+            return laid
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            return gather(pool.map(laid_aside, range(len(parts))))
 
 
 def _ambiguous(

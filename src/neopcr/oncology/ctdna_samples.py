@@ -118,7 +118,7 @@ def is_far_off(reported: FloatArray, expected: FloatArray) -> BoolArray:
 
 
 def latest_of_each(group: IntArray, day: NDArray[np.datetime64]) -> IntArray:
-    """Place of the last sample of each group, by its day; groups ascending.
+    """Place of the last sample of each group, by its day, which is known; groups ascending.
 
     Of two of one day, which have to agree, it is either.
 
@@ -126,7 +126,10 @@ def latest_of_each(group: IntArray, day: NDArray[np.datetime64]) -> IntArray:
     >>> latest_of_each(np.array([7, 3, 7]), days)
     array([1, 0])
     """
-    order = np.lexsort((day, group))
+    # One number a sample is sorted several times faster than two.
+    days = day.astype("datetime64[D]").astype(np.int64)
+    days = days - days.min(initial=np.iinfo(np.int64).max)
+    order = np.argsort(group * (days.max(initial=0) + 1) + days)
     is_last = np.append(np.diff(group[order]) != 0, values=True)[: len(order)]
     return np.asarray(order[is_last])
 
