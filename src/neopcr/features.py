@@ -12,7 +12,7 @@ import numpy as np
 
 from neopcr.errors import ConfigError, TableError
 from neopcr.modalities import MODALITIES, generic_column
-from neopcr.specs import Column, Feature, Landmark, Product, Table
+from neopcr.specs import Block, Column, Feature, Landmark, Product, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,6 +112,23 @@ class FeatureSpace:
             union = {column for factor in product.factors for column in made_of[factor]}
             made_of[product.name] = tuple(sorted(union))
         return tuple(made_of[name] for name in self.names)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Features of each modality that has any: what a row, or a whole cohort, may lack."""
+        owner = [self.modality_groups()[group[0]][0] for group in self.column_groups()]
+        place = {name: index for index, name in enumerate(self.names)}
+        n = len(self.features)
+        found = []
+        for number, modality in enumerate(self.modalities):
+            own = {index for index in range(n) if owner[index] == number}
+            crossing = {
+                place[product.name]
+                for product in self.products
+                if not own.isdisjoint(place[factor] for factor in product.factors)
+            }
+            if own:
+                found.append(Block(modality, tuple(sorted(own)), tuple(sorted(own | crossing))))
+        return tuple(found)
 
     def modality_groups(self) -> tuple[tuple[int, ...], ...]:
         """For each column, the place in `modalities` of the first that declares it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -14,12 +15,14 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from neopcr.errors import TableError
-from neopcr.estimators import ESTIMATORS, blend, inner_plan, search
-from neopcr.kernel import Model, compile_model, logit, probability
-from neopcr.specs import FloatArray, Product
+from neopcr.estimators import ESTIMATORS, blend, inner_plan, out_of_fold, search
+from neopcr.kernel import Model, Reduced, compile_model, logit, probability
+from neopcr.specs import Block, FloatArray, Product
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from neopcr.estimators import Params, Plan
 
 # Modalities do not know one another, so what crosses them is declared here, by name.
 PRODUCTS: tuple[Product, ...] = (
@@ -29,6 +32,10 @@ PRODUCTS: tuple[Product, ...] = (
         ("pam_altered", "hr_positive", "regimen_dual_blockade"),
     ),
 )
+
+
+# A set of blocks that so few patients lack gets no model of its own (the project's choice).
+FEWEST_LACKING = 20
 
 
 class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -51,6 +58,12 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         is its cautious default; the others depend on `seed` and the member's name alone.
     seed : int
         Of folds, trials and members; not negative.
+    blocks : sequence of Block
+        Features that are missing together.
+    patterns : sequence of tuple of int
+        Sets of blocks that a patient may lack together, by their places in `blocks`: each has a
+        model of its own, fitted to all patients without these blocks, by the settings of the whole
+        model. See `patterns_for`.
 
     Attributes
     ----------
@@ -78,11 +91,15 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         inner_folds: int = 3,
         trials: int = 30,
         seed: int = 0,
+        blocks: Sequence[Block] = (),
+        patterns: Sequence[tuple[int, ...]] = (),
     ) -> None:
         self.members = members
         self.inner_folds = inner_folds
         self.trials = trials
         self.seed = seed
+        self.blocks = blocks
+        self.patterns = patterns
 
     def fit(self, X: FloatArray, y: FloatArray, groups: ArrayLike | None = None) -> Self:
         """Search, blend, recalibrate and refit.
@@ -115,24 +132,51 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 search(estimator, X, y, plan, trials=share, seed=self.seed)
                 for estimator, share in zip(estimators, shares, strict=True)
             ]
-            weights, intercept, slope = blend(np.column_stack([c.logits for c in choices]), y)
-            members = tuple(
-                estimator.build(choice.params, self.seed).fit(X, y).export()
-                for estimator, choice in zip(estimators, choices, strict=True)
-            )
-        self.model_ = Model(X.shape[1], members, tuple(weights.tolist()), intercept, slope)
+            chosen = [choice.params for choice in choices]
+            whole = self._blend(X, y, chosen, np.column_stack([c.logits for c in choices]))
+            reduced = tuple(self._without(lost, X, y, chosen, plan) for lost in self.patterns)
+        self.model_ = replace(whole, reduced=reduced)
         self.choices_ = {
             "members": {
                 name: {"params": dict(choice.params), "log_loss": choice.log_loss}
                 for name, choice in zip(self.members, choices, strict=True)
             },
-            "weights": dict(zip(self.members, weights.tolist(), strict=True)),
-            "intercept": intercept,
-            "slope": slope,
+            "weights": dict(zip(self.members, whole.weights, strict=True)),
+            "intercept": whole.intercept,
+            "slope": whole.slope,
         }
         self.classes_ = np.array([0.0, 1.0])
         self.n_features_in_ = X.shape[1]
         return self
+
+    def _blend(
+        self, X: FloatArray, y: FloatArray, chosen: Sequence[Params], logits: FloatArray
+    ) -> Model:
+        """Weights and line from out-of-fold logits, members from all patients."""
+        weights, intercept, slope = blend(logits, y)
+        members = tuple(
+            ESTIMATORS[name].build(params, self.seed).fit(X, y).export()
+            for name, params in zip(self.members, chosen, strict=True)
+        )
+        return Model(X.shape[1], members, tuple(weights.tolist()), intercept, slope)
+
+    def _without(
+        self,
+        lost: tuple[int, ...],
+        X: FloatArray,
+        y: FloatArray,
+        chosen: Sequence[Params],
+        plan: Plan,
+    ) -> Reduced:
+        """Fit the model of those who lack some blocks to all patients, as if they all did."""
+        X = X.copy()
+        X[:, sorted({place for number in lost for place in self.blocks[number].touched})] = np.nan
+        logits = [
+            out_of_fold(ESTIMATORS[name], [params], X, y, plan, seed=self.seed)
+            for name, params in zip(self.members, chosen, strict=True)
+        ]
+        blocks = tuple(self.blocks[number].own for number in lost)
+        return Reduced(blocks, self._blend(X, y, chosen, np.hstack(logits)))
 
     def decision_function(self, X: FloatArray) -> FloatArray:
         """Return the recalibrated logit of p_pcr, shape (n_patients,)."""
@@ -196,6 +240,37 @@ def products_for(feature_names: Collection[str]) -> tuple[Product, ...]:
     ['pam_altered_x_hr_positive']
     """
     return tuple(p for p in PRODUCTS if set(p.factors) <= set(feature_names))
+
+
+def patterns_for(
+    X: FloatArray, blocks: Sequence[Block], *, singly: bool = False
+) -> tuple[tuple[int, ...], ...]:
+    """Sets of blocks that patients lack together, fewest first.
+
+    Parameters
+    ----------
+    X : float array of shape (n_patients, n_features)
+        NaN where missing. No outcome is looked at.
+    blocks : sequence of Block
+    singly : bool
+        Each block by itself too, whether or not anybody lacks it: a new cohort may.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Places in `blocks`. Sets of fewer than `FEWEST_LACKING` patients, and the set of all
+        blocks, are left out.
+    """
+    lacking = np.column_stack([np.isnan(X[:, block.own]).all(axis=1) for block in blocks])
+    sets, counts = np.unique(lacking, axis=0, return_counts=True)
+    found = {
+        tuple(np.flatnonzero(each).tolist())
+        for each in sets[counts >= FEWEST_LACKING]
+        if 0 < each.sum() < len(blocks)
+    }
+    if singly and len(blocks) > 1:
+        found |= {(number,) for number in range(len(blocks))}
+    return tuple(sorted(found, key=lambda each: (len(each), each)))
 
 
 def _shares(trials: int, n_members: int) -> list[int]:

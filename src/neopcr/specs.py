@@ -99,6 +99,25 @@ class Product:
     factors: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Features that are missing together, by their places in the matrix.
+
+    Parameters
+    ----------
+    name : str
+        Of the modality.
+    own : tuple of int
+        Its features.
+    touched : tuple of int
+        These, and the products that cannot be known without it.
+    """
+
+    name: str
+    own: tuple[int, ...]
+    touched: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modality:
     """A block of columns that are measured together, and the features made of them.

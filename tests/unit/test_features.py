@@ -5,7 +5,7 @@ import neopcr.features
 from neopcr.errors import ConfigError, TableError
 from neopcr.features import FeatureSpace, feature_space
 from neopcr.modalities import CONTRACT, MODALITIES
-from neopcr.specs import Column, Feature, Landmark, Modality, Product
+from neopcr.specs import Block, Column, Feature, Landmark, Modality, Product
 
 
 def column(name, kind="number", modality="blood", landmark=Landmark.baseline):
@@ -154,6 +154,14 @@ def test_groups_lead_from_features_to_columns_to_modalities():
     assert [each.name for each in space.columns] == ["hot", "marker", "marker_c1", "level"]
     assert space.column_groups() == ((0,), (1,), (1, 2), (3,), (0, 1, 2))
     assert space.modality_groups() == ((0,), (1,), (1,), (1,))
+
+
+def test_a_block_is_a_modality_s_features_and_the_products_lost_with_them():
+    product = Product("change_x_hot", ("change", "hot"))
+    space = feature_space(["tumour", "blood", "imaging"], ALL, Landmark.c1, (product,))
+    assert space.blocks() == (
+        Block("tumour", (0,), (0, 4)), Block("blood", (1, 2, 3), (1, 2, 3, 4)),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

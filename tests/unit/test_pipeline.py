@@ -14,9 +14,10 @@ from sklearn.model_selection import StratifiedKFold
 
 from neopcr.errors import TableError
 from neopcr.estimators import ESTIMATORS, inner_plan
-from neopcr.kernel import compile_model, member_logits
+from neopcr.kernel import compile_model, logit, member_logits
 from neopcr.modalities import MODALITIES
-from neopcr.pipeline import PRODUCTS, PcrClassifier, RidgeLogistic, products_for
+from neopcr.pipeline import PRODUCTS, PcrClassifier, RidgeLogistic, patterns_for, products_for
+from neopcr.specs import Block
 
 
 def draw(n, seed, n_features=5):
@@ -187,3 +188,61 @@ def test_products_are_offered_only_where_their_factors_are():
 def test_products_are_made_of_features_that_modalities_declare():
     declared = {feature.name for modality in MODALITIES.values() for feature in modality.features}
     assert {factor for product in PRODUCTS for factor in product.factors} <= declared
+
+
+# --- whole blocks missing -----------------------------------------------------------------------
+
+BLOCKS = (
+    Block("first", (0,), (0,)),
+    Block("second", (1, 2), (1, 2)),
+    Block("rest", (3, 4), (3, 4)),
+)
+
+
+def test_what_patients_lack_together_gets_a_model_if_enough_of_them_do():
+    X = np.zeros((100, 5))
+    X[:20, 0] = np.nan
+    X[20:39, 1:3] = np.nan
+    X[40:60, 0:3] = np.nan
+    X[60:80] = np.nan
+    X[80:, 1] = np.nan  # not the whole block
+    assert patterns_for(X, BLOCKS) == ((0,), (0, 1))
+    assert patterns_for(X, BLOCKS, singly=True) == ((0,), (1,), (2,), (0, 1))
+    assert patterns_for(X, BLOCKS[:1], singly=True) == ()
+
+
+def test_a_patient_without_a_block_is_scored_as_by_a_model_fitted_without_it(cohort):
+    X, y = cohort
+    lost = PcrClassifier(trials=6, seed=4, blocks=BLOCKS, patterns=((1,),)).fit(X, y)
+    blank = X.copy()
+    blank[:, 1:3] = np.nan
+    [reduced] = lost.model_.reduced
+    assert reduced.blocks == ((1, 2),)
+    alone = logit(compile_model(reduced.model), blank)
+    assert_allclose(lost.decision_function(blank), alone, rtol=0, atol=1e-12)
+    # The whole model of those who lack nothing is what it was.
+    whole = PcrClassifier(trials=6, seed=4).fit(X, y)
+    kept = ~np.isnan(X[:, 1:3]).all(axis=1)
+    assert_array_equal(lost.decision_function(X)[kept], whole.decision_function(X)[kept])
+    assert lost.choices_ == whole.choices_
+
+
+def stand_in(n, seed):
+    """A block whose information another holds as well, less clearly."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, 5))
+    y = (rng.random(n) < 1 / (1 + np.exp(0.5 - 1.5 * (X[:, 1] + X[:, 2])))).astype(float)
+    X[:, 3:] = X[:, 1:3] + 0.7 * X[:, 3:]
+    return X, y
+
+
+def test_lacking_a_block_moves_its_weight_to_what_stands_in_for_it():
+    X, y = stand_in(600, 5)
+    new, outcome = stand_in(3000, 6)
+    new[:, 1:3] = np.nan
+    settings = {"trials": 4, "seed": 0}
+    without = PcrClassifier(**settings, blocks=BLOCKS, patterns=((1,),)).fit(X, y)
+    p = without.predict_proba(new)[:, 1]
+    plain = PcrClassifier(**settings).fit(X, y).predict_proba(new)[:, 1]
+    assert abs(p.mean() - outcome.mean()) < 0.03
+    assert log_loss(outcome, p) < log_loss(outcome, plain) - 0.02

@@ -90,14 +90,27 @@ class TreesWire(Wire):
     n_trees: int
 
 
-class ModelWire(Wire):
-    """The model."""
+class BlendWire(Wire):
+    """Members, their blend and the recalibration line."""
 
     n_features: int
     members: list[Annotated[LinearWire | TreesWire, Field(discriminator="kind")]]
     weights: list[float]
     intercept: float
     slope: float
+
+
+class ReducedWire(Wire):
+    """What scores the rows that lack whole blocks of features."""
+
+    blocks: list[list[int]]
+    model: BlendWire
+
+
+class ModelWire(BlendWire):
+    """The model; the trees of reduced models follow its own in ``trees.json``, in order."""
+
+    reduced: list[ReducedWire]
 
 
 class TreeWire(Wire):

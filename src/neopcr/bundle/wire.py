@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -20,11 +21,13 @@ from neopcr.bundle.schema import (
     unknown_format,
 )
 from neopcr.errors import BundleError
-from neopcr.kernel import LinearMember, Model, Tree, TreeMember, check_model
+from neopcr.kernel import LinearMember, Model, Reduced, Tree, TreeMember, check_model
 from neopcr.specs import Landmark
 
 if TYPE_CHECKING:
-    from neopcr.bundle.schema import LinearWire
+    from collections.abc import Iterator
+
+    from neopcr.bundle.schema import BlendWire, LinearWire
     from neopcr.features import FeatureSpace
     from neopcr.kernel import Member
 
@@ -40,11 +43,11 @@ def bundle_content(bundle: Bundle) -> dict[str, Any]:
         "landmark": bundle.landmark.name,
         "space": _space_content(bundle.space),
         "model": {
-            "n_features": bundle.model.n_features,
-            "members": [_member_content(member) for member in bundle.model.members],
-            "weights": list(map(float, bundle.model.weights)),
-            "intercept": float(bundle.model.intercept),
-            "slope": float(bundle.model.slope),
+            **_blend_content(bundle.model),
+            "reduced": [
+                {"blocks": list(map(list, each.blocks)), "model": _blend_content(each.model)}
+                for each in bundle.model.reduced
+            ],
         },
         "estimand": bundle.estimand,
         "definition": bundle.definition,
@@ -61,7 +64,8 @@ def trees_content(model: Model) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "members": [
             [{name: getattr(tree, name).tolist() for name in Tree.__slots__} for tree in each.trees]
-            for each in model.members
+            for one in (model, *(reduced.model for reduced in model.reduced))
+            for each in one.members
             if isinstance(each, TreeMember)
         ],
     }
@@ -110,6 +114,16 @@ def _space_content(space: FeatureSpace) -> dict[str, Any]:
     }
 
 
+def _blend_content(model: Model) -> dict[str, Any]:
+    return {
+        "n_features": model.n_features,
+        "members": [_member_content(member) for member in model.members],
+        "weights": list(map(float, model.weights)),
+        "intercept": float(model.intercept),
+        "slope": float(model.slope),
+    }
+
+
 def _member_content(member: Member) -> dict[str, Any]:
     if isinstance(member, TreeMember):
         return {"kind": "trees", "base": float(member.base), "n_trees": len(member.trees)}
@@ -137,16 +151,33 @@ def _validated(schema: type[_File], content: Any, where: str) -> _File:  # noqa:
 
 
 def _model(file: BundleFile, forests: list[list[TreeWire]]) -> Model:
-    wire = file.model
-    sizes = [each.n_trees for each in wire.members if isinstance(each, TreesWire)]
+    blends = [file.model, *(each.model for each in file.model.reduced)]
+    sizes = [each.n_trees for one in blends for each in one.members if isinstance(each, TreesWire)]
     if sizes != [len(forest) for forest in forests]:
         message = "trees.json: not the trees that bundle.json counts. The bundle is damaged."
         raise BundleError(message)
     waiting = iter(forests)
-    model = Model(
+    whole, *reduced = (_blend(each, waiting) for each in blends)
+    model = replace(
+        whole,
+        reduced=tuple(
+            Reduced(tuple(map(tuple, each.blocks)), one)
+            for each, one in zip(file.model.reduced, reduced, strict=True)
+        ),
+    )
+    try:
+        check_model(model)
+    except ValueError as error:
+        message = f"bundle.json and trees.json: {error} The bundle is damaged."
+        raise BundleError(message) from None
+    return model
+
+
+def _blend(wire: BlendWire, forests: Iterator[list[TreeWire]]) -> Model:
+    return Model(
         n_features=wire.n_features,
         members=tuple(
-            TreeMember(each.base, tuple(_tree(tree) for tree in next(waiting)))
+            TreeMember(each.base, tuple(_tree(tree) for tree in next(forests)))
             if isinstance(each, TreesWire)
             else _linear(each)
             for each in wire.members
@@ -155,12 +186,6 @@ def _model(file: BundleFile, forests: list[list[TreeWire]]) -> Model:
         intercept=wire.intercept,
         slope=wire.slope,
     )
-    try:
-        check_model(model)
-    except ValueError as error:
-        message = f"bundle.json and trees.json: {error} The bundle is damaged."
-        raise BundleError(message) from None
-    return model
 
 
 def _linear(wire: LinearWire) -> LinearMember:

@@ -2,7 +2,7 @@
 
 from neopcr.estimators import boosted_trees, elastic_net
 from neopcr.estimators._blend import blend
-from neopcr.estimators._search import Choice, Plan, inner_plan, search
+from neopcr.estimators._search import Choice, Plan, inner_plan, out_of_fold, search
 from neopcr.estimators._shared import Estimator, Fittable, Params
 
 ESTIMATORS: dict[str, Estimator] = {
@@ -18,5 +18,6 @@ __all__ = [
     "Plan",
     "blend",
     "inner_plan",
+    "out_of_fold",
     "search",
 ]

@@ -13,6 +13,8 @@ from neopcr.kernel import Member, Model, compile_model, member_logits
 from neopcr.specs import FloatArray, IntArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
     from neopcr.estimators._shared import Estimator, Params
@@ -107,15 +109,29 @@ def search(
     Choice
     """
     settings = draw_trials(estimator, trials, seed)
+    logits = out_of_fold(estimator, settings, X, y, plan, seed=seed)
+    losses = np.mean(np.logaddexp(0.0, logits) - y[:, None] * logits, axis=0)
+    best = int(np.argmin(losses))
+    return Choice(settings[best], float(losses[best]), logits[:, best])
+
+
+def out_of_fold(
+    estimator: Estimator,
+    settings: Sequence[Params],
+    X: FloatArray,
+    y: FloatArray,
+    plan: Plan,
+    *,
+    seed: int,
+) -> FloatArray:
+    """Logits of patients whom a member was not fitted on, shape (n_patients, n_settings)."""
     logits = np.empty((len(y), len(settings)))
     for train, held_out in plan:
         members = tuple(
             estimator.build(params, seed).fit(X[train], y[train]).export() for params in settings
         )
         logits[held_out] = _logits(members, X[held_out])
-    losses = np.mean(np.logaddexp(0.0, logits) - y[:, None] * logits, axis=0)
-    best = int(np.argmin(losses))
-    return Choice(settings[best], float(losses[best]), logits[:, best])
+    return logits
 
 
 def _logits(members: tuple[Member, ...], X: FloatArray) -> FloatArray:

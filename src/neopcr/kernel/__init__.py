@@ -7,7 +7,7 @@ one thread or many, alone or in a batch of millions.
 from __future__ import annotations
 
 from neopcr.kernel.check import check_model
-from neopcr.kernel.model import MAX_DEPTH, LinearMember, Member, Model, Tree, TreeMember
+from neopcr.kernel.model import MAX_DEPTH, LinearMember, Member, Model, Reduced, Tree, TreeMember
 from neopcr.kernel.program import CompiledModel, compile_model
 from neopcr.kernel.reasons import roll_up, top_reasons
 from neopcr.kernel.run import contributions, logit, member_logits, probability, total
@@ -18,6 +18,7 @@ __all__ = [
     "LinearMember",
     "Member",
     "Model",
+    "Reduced",
     "Tree",
     "TreeMember",
     "check_model",

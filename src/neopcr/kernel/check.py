@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.kernel.forest import Forest, plant
-from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, TreeMember
+from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, Reduced, TreeMember
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +41,20 @@ def check_model(model: Model) -> None:
             _check_linear(member, model.n_features)
         else:
             _check_trees(member, model.n_features)
+    for each in model.reduced:
+        _check_reduced(each, model.n_features)
+
+
+def _check_reduced(reduced: Reduced, n_features: int) -> None:
+    """A model of some of the features."""
+    places = [place for block in reduced.blocks for place in block]
+    if not places or not all(reduced.blocks) or len(set(places)) < len(places):
+        _refuse("a reduced model names no feature that is missing, or one twice")
+    if min(places) < 0 or max(places) >= n_features or reduced.model.n_features != n_features:
+        _refuse("a reduced model is not of the whole model's features")
+    if reduced.model.reduced:
+        _refuse("a reduced model is itself reduced")
+    check_model(reduced.model)
 
 
 def _check_linear(member: LinearMember, n_features: int) -> None:

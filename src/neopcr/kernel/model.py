@@ -94,6 +94,8 @@ class Model:
         :math:`w_m`.
     intercept, slope : float
         :math:`a` and :math:`b`.
+    reduced : tuple of Reduced
+        What scores the rows that lack whole blocks of features, in its place.
     """
 
     n_features: int
@@ -101,3 +103,23 @@ class Model:
     weights: tuple[float, ...]
     intercept: float
     slope: float
+    reduced: tuple[Reduced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduced:
+    """A model that was fitted without some blocks, for the rows that lack them.
+
+    A row is scored by the model without the most features, of those whose blocks it lacks. What
+    lacking a block does to the average patient's logit is the contribution of that block.
+
+    Parameters
+    ----------
+    blocks : tuple of tuple of int
+        Features of each block; a row lacks it when all of them are missing.
+    model : Model
+        Of as many features as the whole model, these among them; nothing is reduced in it.
+    """
+
+    blocks: tuple[tuple[int, ...], ...]
+    model: Model

@@ -10,7 +10,7 @@ import numpy as np
 
 from neopcr.kernel.check import check_model
 from neopcr.kernel.forest import Forest, plant
-from neopcr.kernel.model import LinearMember, Member, Model, TreeMember
+from neopcr.kernel.model import LinearMember, Member, Model, Reduced, TreeMember
 from neopcr.kernel.tables import Groups, tabulate
 
 if TYPE_CHECKING:
@@ -80,6 +80,25 @@ class Compiled(NamedTuple):
     base: float
 
 
+class Fallback(NamedTuple):
+    """A reduced model, and what it is to the whole one.
+
+    Parameters
+    ----------
+    lacking : int64 array of shape (n_lacking,)
+        Features that a row must lack.
+    share : float array of shape (n_lacking,)
+        Logits that each of them contributes: the difference of the bases, shared equally over the
+        blocks, and within a block over its features.
+    blend : Compiled
+        The reduced model.
+    """
+
+    lacking: NDArray[np.int64]
+    share: FloatArray
+    blend: Compiled
+
+
 @dataclass(frozen=True)
 class CompiledModel:
     """A checked model; its tables are built when they are first needed, and kept."""
@@ -95,6 +114,12 @@ class CompiledModel:
             for weight, member in zip(model.weights, model.members, strict=True)
         ]
         return _compile(scaled, model.n_features, model.intercept)
+
+    @cached_property
+    def fallbacks(self) -> tuple[Fallback, ...]:
+        """Reduced models, those that lack most first."""
+        found = [_fallback(each, self.blend.base) for each in self.model.reduced]
+        return tuple(sorted(found, key=lambda each: -len(each.lacking)))
 
     @cached_property
     def members(self) -> tuple[Compiled, ...]:
@@ -123,6 +148,14 @@ def compile_model(model: Model) -> CompiledModel:
     """
     check_model(model)
     return CompiledModel(model)
+
+
+def _fallback(reduced: Reduced, base: float) -> Fallback:
+    blend = CompiledModel(reduced.model).blend
+    difference = (blend.base - base) / len(reduced.blocks)
+    share = [difference / len(block) for block in reduced.blocks for _ in block]
+    lacking = np.array([place for block in reduced.blocks for place in block], dtype=np.int64)
+    return Fallback(lacking, np.array(share), blend)
 
 
 def _compile(scaled: Sequence[tuple[float, Member]], n_features: int, intercept: float) -> Compiled:

@@ -39,6 +39,19 @@ def contribute(X, program, out):  # type: ignore[no-untyped-def] # noqa: ANN001,
 
 
 @njit(cache=True, nogil=True)
+def lacks(X, features):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    """Whether a row of X (n, n_features) misses all of some features, shape (n,)."""
+    found = np.empty(X.shape[0], np.bool_)
+    for i in range(X.shape[0]):
+        found[i] = True
+        for j in features:
+            if not math.isnan(X[i, j]):
+                found[i] = False
+                break
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _linear(X, program, phi):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     for j in range(X.shape[1]):
         offset, coefficient = program.offset[j], program.coefficient[j]

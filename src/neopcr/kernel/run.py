@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel.rows import add_up, contribute, logistic
+from neopcr.kernel.rows import add_up, contribute, lacks, logistic
 from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from neopcr.kernel.program import Compiled, CompiledModel
     from neopcr.specs import FloatArray
 
@@ -34,7 +36,8 @@ def contributions(
     Returns
     -------
     phi : float64 array of shape (n_patients, n_features)
-        In logits.
+        In logits. A row that lacks whole blocks of features is explained by the reduced model
+        that scores it.
     base : float
         Logit of the average training patient; `total` of both is the patient's logit.
 
@@ -49,7 +52,30 @@ def contributions(
        doi:10.1038/s42256-019-0138-9.
     """
     X = _checked(compiled, X)
-    return _contributions(compiled.blend, X, threads), compiled.blend.base
+    base = compiled.blend.base
+    if not compiled.fallbacks:
+        return _contributions(compiled.blend, X, threads), base
+    phi = np.empty(X.shape)
+    chosen = _choose(compiled, X)
+    for number in np.unique(chosen):
+        rows = chosen == number
+        if number < 0:
+            phi[rows] = _contributions(compiled.blend, X[rows], threads)
+        else:
+            fallback = compiled.fallbacks[number]
+            part = _contributions(fallback.blend, X[rows], threads)
+            part[:, fallback.lacking] += fallback.share
+            phi[rows] = part
+    return phi, base
+
+
+def _choose(compiled: CompiledModel, X: FloatArray) -> NDArray[np.int64]:
+    """Place in `fallbacks` of the model that scores each row; -1 the whole model."""
+    chosen = np.full(len(X), -1)
+    for number, fallback in enumerate(compiled.fallbacks):
+        fits = (chosen < 0) & lacks(X, fallback.lacking)
+        chosen[fits] = number
+    return chosen
 
 
 def total(phi: FloatArray, base: float) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from neopcr.bundle import Bundle, bundle_hash, reference_distributions, save_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import read_config
-from neopcr.pipeline import PcrClassifier
+from neopcr.pipeline import PcrClassifier, patterns_for
 from neopcr.report import Report, write_report
 from neopcr.validation import CrossValidation, Plan, cross_validate, performance
 from neopcr.workflows._availability import patterns
@@ -68,7 +68,10 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         performance(each.y, folds.p, groups=masks, seed=config.seed)
         for each, masks, (_, folds) in zip(prepared, groups, cross, strict=True)
     ]
-    fitted = [_classifier(config).fit(each.X, each.y, groups=each.groups) for each in prepared]
+    fitted = [
+        _classifier(config, each, singly=True).fit(each.X, each.y, groups=each.groups)
+        for each in prepared
+    ]
     # Bundles come last and together, so that a run that is stopped leaves none of them.
     trained = [
         _ship(config, *each, models)
@@ -94,18 +97,22 @@ def _cross_validate_all(
                 move(before + done, total)
 
             folds = cross_validate(
-                _classifier(config), each.X, each.y, plan, groups=each.groups, progress=moved
+                _classifier(config, each), each.X, each.y, plan, groups=each.groups, progress=moved
             )
             found.append((plan, folds))
     return found
 
 
-def _classifier(config: Config) -> PcrClassifier:
+def _classifier(config: Config, prepared: Prepared, *, singly: bool = False) -> PcrClassifier:
+    """Models of those who lack something in the cohort, or `singly` of every block as well."""
+    blocks = prepared.space.blocks()
     return PcrClassifier(
         members=config.members,
         inner_folds=config.resampling.inner_folds,
         trials=config.resampling.trials,
         seed=config.seed,
+        blocks=blocks,
+        patterns=patterns_for(prepared.X, blocks, singly=singly),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from neopcr.bundle import Bundle
 from neopcr.features import feature_space
-from neopcr.kernel import Model
+from neopcr.kernel import Model, Reduced
 from neopcr.specs import Landmark, Product
 from shapley import random_linear, random_trees
 
@@ -26,12 +26,17 @@ def bundle():
         random_trees(rng, 6, depth=4, n_features=n),
         random_trees(rng, 2, depth=2, n_features=n),
     )
+    trees = random_trees(rng, 1, depth=1, n_features=n)
+    reduced = (
+        Reduced(((0,),), Model(n, members[:1], (1.0,), 0.2, 0.9)),
+        Reduced(((1,), (2, 3)), Model(n, (trees,), (1.0,), 0.3, 0.8)),
+    )
     return Bundle(
         name="demo",
         version=3,
         landmark=Landmark.c1,
         space=space,
-        model=Model(n, members, (0.2, 0.5, 0.3), -0.1, 1.05),
+        model=Model(n, members, (0.2, 0.5, 0.3), -0.1, 1.05, reduced),
         estimand="p_pcr under the treatment policy of the training cohort",
         definition="ypT0/Tis ypN0",
         training={"n": np.int64(120), "events": 48, "flow": [["all", 120]]},
