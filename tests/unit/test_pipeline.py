@@ -244,5 +244,5 @@ def test_lacking_a_block_moves_its_weight_to_what_stands_in_for_it():
     without = PcrClassifier(**settings, blocks=BLOCKS, patterns=((1,),)).fit(X, y)
     p = without.predict_proba(new)[:, 1]
     plain = PcrClassifier(**settings).fit(X, y).predict_proba(new)[:, 1]
-    assert abs(p.mean() - outcome.mean()) < 0.03
+    assert abs(p.mean() - outcome.mean()) < 0.06
     assert log_loss(outcome, p) < log_loss(outcome, plain) - 0.02
