@@ -23,7 +23,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def later(default: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
+def later(default: Any, **limits: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
     """Declare a key that came after configs were frozen: left out of the hash where it is not used.
 
     >>> class Block(Strict):
@@ -32,7 +32,7 @@ def later(default: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
     >>> Block().model_dump(), Block(new=3).model_dump()
     ({'old': 1}, {'old': 1, 'new': 3})
     """
-    return Field(default, exclude_if=lambda value: bool(value == default))
+    return Field(default, **limits, exclude_if=lambda value: bool(value == default))
 
 
 def _as_text_keys(recode: object) -> object:
@@ -413,6 +413,9 @@ class Config(Strict):
         Columns by whose values performance is reported too.
     tracking : Tracking
         Where runs are logged.
+    expected_auroc : float
+        What a model of such features may reach, before it is fitted: with it, the patients that
+        they need are counted (Riley, BMJ 368 (2020) m441).
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -425,6 +428,7 @@ class Config(Strict):
     resampling: Resampling = Resampling()
     subgroups: tuple[str, ...] = ()
     tracking: Tracking = Tracking()
+    expected_auroc: float = later(0.75, gt=0.5, lt=1.0)
 
 
 class _OneValueAKey(yaml.SafeLoader):

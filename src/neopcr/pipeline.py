@@ -58,12 +58,12 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         is its cautious default; the others depend on `seed` and the member's name alone.
     seed : int
         Of folds, trials and members; not negative.
-    blocks : sequence of Block
-        Features that are missing together.
-    patterns : sequence of tuple of int
-        Sets of blocks that a patient may lack together, by their places in `blocks`: each has a
-        model of its own, fitted to all patients without these blocks, by the settings of the whole
-        model. See `patterns_for`.
+    cautious : bool
+        Whether only simpler settings are tried, for a cohort too small for its features.
+    lacking : sequence of tuple of Block
+        Blocks of features that a patient may lack together: each set has a model of its own,
+        fitted to all patients as if they all lacked it, by the settings of the whole model. See
+        `patterns_for`.
 
     Attributes
     ----------
@@ -91,15 +91,15 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         inner_folds: int = 3,
         trials: int = 30,
         seed: int = 0,
-        blocks: Sequence[Block] = (),
-        patterns: Sequence[tuple[int, ...]] = (),
+        cautious: bool = False,  # noqa: FBT001, FBT002 - scikit-learn's convention
+        lacking: Sequence[tuple[Block, ...]] = (),
     ) -> None:
         self.members = members
         self.inner_folds = inner_folds
         self.trials = trials
         self.seed = seed
-        self.blocks = blocks
-        self.patterns = patterns
+        self.cautious = cautious
+        self.lacking = lacking
 
     def fit(self, X: FloatArray, y: FloatArray, groups: ArrayLike | None = None) -> Self:
         """Search, blend, recalibrate and refit.
@@ -126,6 +126,8 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, y = _checked(X, y)
         plan = inner_plan(y, folds=self.inner_folds, seed=self.seed, groups=groups)
         estimators = [ESTIMATORS[name] for name in self.members]
+        if self.cautious:
+            estimators = [replace(each, space=each.cautious) for each in estimators]
         shares = _shares(self.trials, len(estimators))
         with threadpool_limits(limits=1):
             choices = [
@@ -134,7 +136,7 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ]
             chosen = [choice.params for choice in choices]
             whole = self._blend(X, y, chosen, np.column_stack([c.logits for c in choices]))
-            reduced = tuple(self._without(lost, X, y, chosen, plan) for lost in self.patterns)
+            reduced = tuple(self._without(lost, X, y, chosen, plan) for lost in self.lacking)
         self.model_ = replace(whole, reduced=reduced)
         self.choices_ = {
             "members": {
@@ -162,7 +164,7 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _without(
         self,
-        lost: tuple[int, ...],
+        lost: tuple[Block, ...],
         X: FloatArray,
         y: FloatArray,
         chosen: Sequence[Params],
@@ -170,13 +172,14 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Reduced:
         """Fit the model of those who lack some blocks to all patients, as if they all did."""
         X = X.copy()
-        X[:, sorted({place for number in lost for place in self.blocks[number].touched})] = np.nan
+        X[:, [place for block in lost for place in block.touched]] = np.nan
         logits = [
             out_of_fold(ESTIMATORS[name], [params], X, y, plan, seed=self.seed)
             for name, params in zip(self.members, chosen, strict=True)
         ]
-        blocks = tuple(self.blocks[number].own for number in lost)
-        return Reduced(blocks, self._blend(X, y, chosen, np.hstack(logits)))
+        return Reduced(
+            tuple(block.own for block in lost), self._blend(X, y, chosen, np.hstack(logits))
+        )
 
     def decision_function(self, X: FloatArray) -> FloatArray:
         """Return the recalibrated logit of p_pcr, shape (n_patients,)."""
@@ -244,7 +247,7 @@ def products_for(feature_names: Collection[str]) -> tuple[Product, ...]:
 
 def patterns_for(
     X: FloatArray, blocks: Sequence[Block], *, singly: bool = False
-) -> tuple[tuple[int, ...], ...]:
+) -> tuple[tuple[Block, ...], ...]:
     """Sets of blocks that patients lack together, fewest first.
 
     Parameters
@@ -257,9 +260,8 @@ def patterns_for(
 
     Returns
     -------
-    tuple of tuple of int
-        Places in `blocks`. Sets of fewer than `FEWEST_LACKING` patients, and the set of all
-        blocks, are left out.
+    tuple of tuple of Block
+        Sets of fewer than `FEWEST_LACKING` patients, and the set of all blocks, are left out.
     """
     lacking = np.column_stack([np.isnan(X[:, block.own]).all(axis=1) for block in blocks])
     sets, counts = np.unique(lacking, axis=0, return_counts=True)
@@ -270,7 +272,8 @@ def patterns_for(
     }
     if singly and len(blocks) > 1:
         found |= {(number,) for number in range(len(blocks))}
-    return tuple(sorted(found, key=lambda each: (len(each), each)))
+    ordered = sorted(found, key=lambda each: (len(each), each))
+    return tuple(tuple(blocks[number] for number in each) for each in ordered)
 
 
 def _shares(trials: int, n_members: int) -> list[int]:

@@ -192,11 +192,10 @@ def test_products_are_made_of_features_that_modalities_declare():
 
 # --- whole blocks missing -----------------------------------------------------------------------
 
-BLOCKS = (
-    Block("first", (0,), (0,)),
-    Block("second", (1, 2), (1, 2)),
-    Block("rest", (3, 4), (3, 4)),
-)
+FIRST = Block("first", (0,), (0,))
+SECOND = Block("second", (1, 2), (1, 2))
+REST = Block("rest", (3, 4), (3, 4))
+BLOCKS = (FIRST, SECOND, REST)
 
 
 def test_what_patients_lack_together_gets_a_model_if_enough_of_them_do():
@@ -206,14 +205,16 @@ def test_what_patients_lack_together_gets_a_model_if_enough_of_them_do():
     X[40:60, 0:3] = np.nan
     X[60:80] = np.nan
     X[80:, 1] = np.nan  # not the whole block
-    assert patterns_for(X, BLOCKS) == ((0,), (0, 1))
-    assert patterns_for(X, BLOCKS, singly=True) == ((0,), (1,), (2,), (0, 1))
+    assert patterns_for(X, BLOCKS) == ((FIRST,), (FIRST, SECOND))
+    assert patterns_for(X, BLOCKS, singly=True) == (
+        (FIRST,), (SECOND,), (REST,), (FIRST, SECOND),
+    )  # fmt: skip
     assert patterns_for(X, BLOCKS[:1], singly=True) == ()
 
 
 def test_a_patient_without_a_block_is_scored_as_by_a_model_fitted_without_it(cohort):
     X, y = cohort
-    lost = PcrClassifier(trials=6, seed=4, blocks=BLOCKS, patterns=((1,),)).fit(X, y)
+    lost = PcrClassifier(trials=6, seed=4, lacking=((SECOND,),)).fit(X, y)
     blank = X.copy()
     blank[:, 1:3] = np.nan
     [reduced] = lost.model_.reduced
@@ -241,7 +242,7 @@ def test_lacking_a_block_moves_its_weight_to_what_stands_in_for_it():
     new, outcome = stand_in(3000, 6)
     new[:, 1:3] = np.nan
     settings = {"trials": 4, "seed": 0}
-    without = PcrClassifier(**settings, blocks=BLOCKS, patterns=((1,),)).fit(X, y)
+    without = PcrClassifier(**settings, lacking=((SECOND,),)).fit(X, y)
     p = without.predict_proba(new)[:, 1]
     plain = PcrClassifier(**settings).fit(X, y).predict_proba(new)[:, 1]
     assert abs(p.mean() - outcome.mean()) < 0.06

@@ -29,6 +29,7 @@ from neopcr.validation import (
 )
 from neopcr.workflows._folds import common_plan
 from neopcr.workflows._prepare import Prepared, prepare
+from neopcr.workflows.train import classifier
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -230,7 +231,7 @@ def test_on_transneo_the_blend_is_not_worse_than_ridge():
     inner = {"inner_folds": resampling.inner_folds, "seed": config.seed}
     blend, ridge = (
         cross_validate(each, prepared.X, prepared.y, plan).p
-        for each in (PcrClassifier(trials=resampling.trials, **inner), RidgeLogistic(**inner))
+        for each in (classifier(config, prepared), RidgeLogistic(**inner))
     )
     for name in ("auroc", "brier"):
         metric = METRICS[name]
@@ -252,8 +253,7 @@ def simulated_once(folder: Path, seed: int, landmarks: tuple[Landmark, ...]) -> 
         os.chdir(before)
     found = []
     for each, plan in zip(prepared, common_plan(config, prepared), strict=True):
-        classifier = PcrClassifier(trials=resampling.trials, inner_folds=resampling.inner_folds)
-        p = cross_validate(classifier, each.X, each.y, plan, groups=each.groups).p[0]
+        p = cross_validate(classifier(config, each), each.X, each.y, plan, groups=each.groups).p[0]
         found.append([METRICS[name].function(each.y, p) for name in ("auroc", "calibration_slope")])
     return found
 

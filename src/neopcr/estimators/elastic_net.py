@@ -158,6 +158,13 @@ def _space(rng: np.random.Generator) -> Params:
     }
 
 
+def _cautious(rng: np.random.Generator) -> Params:
+    return {
+        "C": float(10.0 ** rng.uniform(-2.5, -1.0)),
+        "l1_ratio": float(rng.choice([0.0, 0.0, 0.25, 0.5])),
+    }
+
+
 def _build(params: Params, seed: int) -> ElasticNetLogistic:
     return ElasticNetLogistic(random_state=seed, **params)
 
@@ -167,6 +174,7 @@ ESTIMATOR = Estimator(
     title="Elastic-net logistic regression",
     build=_build,
     space=_space,
+    cautious=_cautious,
     default={"C": 0.03, "l1_ratio": 0.0},
     reference="Zou & Hastie, J R Stat Soc B 67 (2005) 301-320, doi:10.1111/j.1467-9868.2005.00503.x",
 )

@@ -27,6 +27,7 @@ from neopcr.validation.missingness import (
 from neopcr.validation.paired import delong_test, not_worse, paired_difference, verdict
 from neopcr.validation.performance import estimate, performance
 from neopcr.validation.permutation import Permutation, permute_labels
+from neopcr.validation.sample_size import SampleSize, sample_size
 
 __all__ = [
     "CalibrationBins",
@@ -39,6 +40,7 @@ __all__ = [
     "Permutation",
     "Plan",
     "RocCurve",
+    "SampleSize",
     "availability_patterns",
     "calibration_bins",
     "calibration_curve",
@@ -57,6 +59,7 @@ __all__ = [
     "permute_labels",
     "probability_distribution",
     "roc_points",
+    "sample_size",
     "training_part",
     "verdict",
 ]

@@ -14,6 +14,7 @@ from neopcr.validation import estimate, paired_difference, verdict
 from neopcr.workflows._availability import assumptions, availability
 from neopcr.workflows._drawn import explanation_figures, performance_figures
 from neopcr.workflows._folds import shared_patients
+from neopcr.workflows._size import size_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,6 +138,7 @@ def _limits(trained: Sequence[Trained]) -> tuple[str, ...]:
         "Internal validation speaks of patients like these. How the model does elsewhere is shown "
         "by `neopcr validate` on another cohort.",
         *assumptions(trained[0].prepared),
+        *(f"At {each.prepared.landmark.name} {size_sentence(each.bundle)}" for each in trained),
     ]
     if any(
         each.prepared.cohort.flow and "not assessed" in step.reason

@@ -20,6 +20,7 @@ from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare
 from neopcr.workflows._provenance import provenance
 from neopcr.workflows._result import Result, progress, said
+from neopcr.workflows._size import is_large_enough, required_size, size_sentence
 from neopcr.workflows._subgroups import subgroups
 from neopcr.workflows._trained import Trained
 from neopcr.workflows._training_report import drawings, training_report
@@ -69,7 +70,7 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         for each, masks, (_, folds) in zip(prepared, groups, cross, strict=True)
     ]
     fitted = [
-        _classifier(config, each, singly=True).fit(each.X, each.y, groups=each.groups)
+        classifier(config, each, singly=True).fit(each.X, each.y, groups=each.groups)
         for each in prepared
     ]
     # Bundles come last and together, so that a run that is stopped leaves none of them.
@@ -97,22 +98,21 @@ def _cross_validate_all(
                 move(before + done, total)
 
             folds = cross_validate(
-                _classifier(config, each), each.X, each.y, plan, groups=each.groups, progress=moved
+                classifier(config, each), each.X, each.y, plan, groups=each.groups, progress=moved
             )
             found.append((plan, folds))
     return found
 
 
-def _classifier(config: Config, prepared: Prepared, *, singly: bool = False) -> PcrClassifier:
-    """Models of those who lack something in the cohort, or `singly` of every block as well."""
-    blocks = prepared.space.blocks()
+def classifier(config: Config, prepared: Prepared, *, singly: bool = False) -> PcrClassifier:
+    """What a config fits: models of those who lack something too, or `singly` of every modality."""
     return PcrClassifier(
         members=config.members,
         inner_folds=config.resampling.inner_folds,
         trials=config.resampling.trials,
         seed=config.seed,
-        blocks=blocks,
-        patterns=patterns_for(prepared.X, blocks, singly=singly),
+        cautious=not is_large_enough(required_size(config, prepared), prepared.y),
+        lacking=patterns_for(prepared.X, prepared.space.blocks(), singly=singly),
     )
 
 
@@ -136,7 +136,11 @@ def _ship(
         model=classifier.model_,
         estimand=ESTIMAND,
         definition=cohort.definition,
-        training={"n": len(prepared.y), "events": int(prepared.y.sum())},
+        training={
+            "n": len(prepared.y),
+            "events": int(prepared.y.sum()),
+            "sample_size": asdict(required_size(config, prepared)),
+        },
         metrics=[asdict(one) for one in estimates],
         reference=reference_distributions(cohort.table, prepared.space.columns),
         provenance=provenance(config, cohort),
@@ -174,6 +178,10 @@ def _result(
         }
         for each in trained
     ]
-    lines = [f"{each.folder}: {said(each.estimates)}" for each in trained]
+    lines = [
+        line
+        for each in trained
+        for line in (f"{each.folder}: {said(each.estimates)}", size_sentence(each.bundle))
+    ]
     data = {"models": models, "report": str(page), "tracking": tracked, "seconds": seconds}
     return Result(data, (*lines, f"report: {page}"))
