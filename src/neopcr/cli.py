@@ -181,6 +181,20 @@ def explain(
 
 
 @app.command()
+def recalibrate(
+    bundle: BundleArgument,
+    cohort: CohortArgument,
+    output: Output,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Adjust a bundle to a new site with the outcomes of a few of its patients."""
+    from neopcr.workflows.recalibrate import recalibrate as run
+
+    _finish(lambda: run(bundle, cohort, output), as_json=as_json)
+
+
+@app.command()
 def score(
     bundle: BundleArgument,
     cohort: CohortArgument,

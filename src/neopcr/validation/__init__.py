@@ -28,8 +28,15 @@ from neopcr.validation.paired import delong_test, not_worse, paired_difference, 
 from neopcr.validation.performance import estimate, performance
 from neopcr.validation.permutation import Permutation, permute_labels
 from neopcr.validation.sample_size import SampleSize, sample_size
+from neopcr.validation.site_update import (
+    DEFAULT_SD,
+    SiteUpdate,
+    between_centre_sd,
+    site_update,
+)
 
 __all__ = [
+    "DEFAULT_SD",
     "CalibrationBins",
     "CalibrationCurve",
     "CalibrationErrors",
@@ -41,7 +48,9 @@ __all__ = [
     "Plan",
     "RocCurve",
     "SampleSize",
+    "SiteUpdate",
     "availability_patterns",
+    "between_centre_sd",
     "calibration_bins",
     "calibration_curve",
     "calibration_errors",
@@ -60,6 +69,7 @@ __all__ = [
     "probability_distribution",
     "roc_points",
     "sample_size",
+    "site_update",
     "training_part",
     "verdict",
 ]

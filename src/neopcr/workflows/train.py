@@ -7,12 +7,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+from scipy.special import logit
+
 from neopcr.bundle import Bundle, bundle_hash, reference_distributions, save_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import read_config
 from neopcr.pipeline import PcrClassifier, patterns_for
 from neopcr.report import Report, write_report
-from neopcr.validation import CrossValidation, Plan, cross_validate, performance
+from neopcr.validation import (
+    CrossValidation,
+    Plan,
+    between_centre_sd,
+    cross_validate,
+    performance,
+)
 from neopcr.workflows._availability import patterns
 from neopcr.workflows._folds import common_plan
 from neopcr.workflows._models import versions_of
@@ -27,7 +36,7 @@ from neopcr.workflows._training_report import drawings, training_report
 
 if TYPE_CHECKING:
     from neopcr.config import Config
-    from neopcr.specs import Estimate
+    from neopcr.specs import Estimate, FloatArray
 
 ESTIMAND = (
     "The probability of pCR under the treatment policy of the training cohort, for patients on "
@@ -140,6 +149,7 @@ def _ship(
             "n": len(prepared.y),
             "events": int(prepared.y.sum()),
             "sample_size": asdict(required_size(config, prepared)),
+            "between_centre_sd": _between_centre_sd(prepared, folds.p),
         },
         metrics=[asdict(one) for one in estimates],
         reference=reference_distributions(cohort.table, prepared.space.columns),
@@ -156,6 +166,15 @@ def _ship(
         folder=folder,
         sha256=bundle_hash(folder),
     )
+
+
+def _between_centre_sd(prepared: Prepared, p: FloatArray) -> float | None:
+    """How far centres lie from the model, by predictions for patients it had not seen."""
+    centres = prepared.cohort.table.get("centre")
+    if centres is None:
+        return None
+    codes, _ = pd.factorize(centres)
+    return between_centre_sd(prepared.y, logit(p).mean(axis=0), codes)
 
 
 def _track(config: Config, trained: list[Trained], report: Report) -> dict[str, object]:
