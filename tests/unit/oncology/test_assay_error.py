@@ -146,3 +146,10 @@ def test_every_rate_says_where_it_comes_from():
         assert field.description, name
         assert field.json_schema_extra["source"], name
         assert field.json_schema_extra["verified"] is False
+
+
+def test_the_defaults_are_the_middles_of_their_ranges():
+    assert AssayError().model_dump() == {
+        "ihc_0_1": 0.25, "ihc_1_2": 0.20, "ihc_2_3": 0.075, "log_ratio_sd": 0.125,
+        "ki67_icc": 0.65, "ki67_log2_sd": 0.8, "er_flip": 0.045,
+    }  # fmt: skip

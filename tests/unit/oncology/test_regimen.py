@@ -154,7 +154,7 @@ def test_a_site_may_add_names_and_settle_what_is_ambiguous():
 @pytest.mark.parametrize(
     ("text", "cycles"),
     [
-        ("TCbHP x6", 6), ("6x TCbHP", 6), ("TCbHP \N{MULTIPLICATION SIGN} 6", 6), ("TCbHP*6", 6),
+        ("TCbHP x6", 6), ("6x TCbHP", 6), ("TCbHP \N{MULTIPLICATION SIGN} 6", 6), ("TCbHP*6", 6), ("TCbHP q1w", None), ("TCbHP q4 weeks x2", 2),
         ("TCbHP (6 cycles)", 6), ("1 cycle of TCbHP", 1), ("6 cycles TCbHP q3w", 6),
         ("AC x4 -> THP x4", 8), ("4xAC-4xTHP", 8), ("AC x4, then wTHP x4 cycles", 8),
         ("AC-THP x4", None), ("TCbHP", None), ("TCbHP x0", None), ("TCbHP x24", 24),
@@ -168,7 +168,9 @@ def test_cycles_only_where_the_text_counts_the_whole_regimen(text, cycles):
     assert np.isnan(found) if cycles is None else found == cycles
 
 
-@pytest.mark.parametrize("text", ["THP x12wk", "THP x6 w", "THP 12 weeks", "TCbHP x100", "6", "x6"])
+@pytest.mark.parametrize(
+    "text", ["THP x12wk", "THP q5w", "THP q0w", "THP x6 w", "THP 12 weeks", "TCbHP x100", "6", "x6"]
+)
 def test_what_is_no_count_of_cycles_is_not_read_as_one(text):
     matched = match_regimens(np.array([text], dtype=object))
     assert matched.codes[0] == -1
@@ -184,6 +186,7 @@ def test_what_is_no_count_of_cycles_is_not_read_as_one(text):
         ("carboplatin + Abraxane + Herceptin + Perjeta", "PCbHP", "nab-paclitaxel"),
         ("5-FU + epirubicin + cyclophosphamide followed by taxol and herceptin", "FEC-TH", "paclitaxel"),
         ("adriamycin; cyclophosphamide; taxane; trastuzumab; pertuzumab", "AC-THP", None),
+        ("docetaxel, carboplatin, trastuzumab, pertuzumab", "TCbHP", "docetaxel"),
         ("docetaxel + herbs", None, None),
         ("docetaxel + cyclophosphamide", None, None),
     ],
