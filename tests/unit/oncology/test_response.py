@@ -52,3 +52,8 @@ def test_rcb_0_and_pcr_are_the_same():
     pcr = np.array([1, 0, 1, 0, 0, np.nan, 1])
     conflict = rcb.contradicts_pcr(index, pcr)
     assert list(conflict) == [False, True, True, False, False, False, True]
+
+
+def test_classes_of_rcb_include_their_upper_bounds():
+    index = np.array([0, 1e-9, 1.36, 1.3601, 3.28, 3.2801])
+    assert list(rcb.rcb_class(index)) == [0, 1, 1, 2, 2, 3]
