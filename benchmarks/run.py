@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import assembly
 import clinical_rules
 import explaining
 import mlflow_share
@@ -34,6 +35,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     start_up.lines,
     mlflow_share.lines,
     pam_calling.lines,
+    assembly.lines,
 )
 
 
