@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cohort_files import COLUMNS
 from neopcr.cohort.contract import CORE, parse
-from neopcr.cohort.ranks import auroc
 from neopcr.cohort.long_table import is_filled
+from neopcr.cohort.ranks import auroc
 from neopcr.cohort.readers import read_table
 from neopcr.errors import TableError
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from neopcr.modalities._shared import Derived, as_is, derived, modality
+from neopcr.modalities._shared import as_is, derived, modality
 from neopcr.oncology.receptor_scores import ALLRED_TOTALS, totals
-from neopcr.oncology.receptors import CALLS, hr_positive, receptor_positive, score_positive
+from neopcr.oncology.receptors import CALLS, Evidence, hr_positive, is_positive
 from neopcr.specs import Column, FloatArray, Table
 
 _ASCO = "ASCO/CAP 2020: Allison, J Clin Oncol 38 (2020) 1346"
 _HARVEY = "Harvey, J Clin Oncol 17 (1999) 1474 (unverified)"
-_ER = ("er_percent", "er_status")
-_HR = ("er_percent", "pgr_percent", "er_status", "pgr_status", "hr_status")
+_ER = ("er_percent", "er_status", "er_allred", "er_h_score")
+_HR = (*_ER, "pgr_percent", "pgr_status", "pgr_allred", "pgr_h_score", "hr_status")
 _INTERVAL = (
     "An interval (20-30%, <1%, >90%) is read as its middle; one on both sides of 1 % or of 10 % "
     "is refused."
@@ -31,11 +29,11 @@ COLUMNS = (
     ),
     Column(
         name="er_status", kind="category", categories=CALLS, modality="receptors",
-        description="Oestrogen receptor as called; used where er_percent is missing.", source=_ASCO,
+        description="Oestrogen receptor as called; used where percent and scores are missing.", source=_ASCO,
     ),
     Column(
         name="pgr_status", kind="category", categories=CALLS, modality="receptors",
-        description="Progesterone receptor as called; used where pgr_percent is missing.",
+        description="Progesterone receptor as called; used where percent and scores are missing.",
         source=_ASCO,
     ),
     Column(
@@ -66,26 +64,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def _evidence(receptor: str, table: Table) -> Evidence:
+    return Evidence(
+        percent=table[f"{receptor}_percent"],
+        allred=totals(table[f"{receptor}_allred"]),
+        h_score=table[f"{receptor}_h_score"],
+        call=table[f"{receptor}_status"],
+    )
+
+
 def _er_positive(table: Table) -> FloatArray:
-    return receptor_positive(table["er_percent"], table["er_status"])
+    return is_positive(_evidence("er", table))
 
 
 def _hr_positive(table: Table) -> FloatArray:
-    pgr = receptor_positive(table["pgr_percent"], table["pgr_status"])
+    pgr = is_positive(_evidence("pgr", table))
     return hr_positive(_er_positive(table), pgr, table["hr_status"])
-
-
-def _by_score(receptor: str, table: Table) -> FloatArray:
-    """Positive by Allred total or H-score: for cohorts that record no percent."""
-    return score_positive(totals(table[f"{receptor}_allred"]), table[f"{receptor}_h_score"])
-
-
-def _scored(receptor: str) -> Derived:
-    return derived(
-        f"{receptor}_positive_by_score",
-        (f"{receptor}_allred", f"{receptor}_h_score"),
-        partial(_by_score, receptor),
-    )
 
 
 MODALITY = modality(
@@ -98,6 +92,5 @@ MODALITY = modality(
         as_is("er_percent"),
         as_is("pgr_percent"),
         as_is("ki67_percent"),
-        *(_scored(receptor) for receptor in _TITLES),
     ),
 )

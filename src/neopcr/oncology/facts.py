@@ -12,7 +12,7 @@ from pydantic import Field, PositiveFloat, ValidationError
 
 from neopcr.config import Strict, explain_fault
 from neopcr.errors import ConfigError
-from neopcr.oncology import ctdna_samples, pam_genes, receptor_scores, receptors, variant_filters
+from neopcr.oncology import ctdna_samples, pam_genes, variant_filters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,24 +46,6 @@ class Facts(Strict):
     chip_genes: tuple[str, ...] = _fact(
         variant_filters.CHIP_GENES,
         "Genes of clonal haematopoiesis: in plasma without matched white cells not the tumour's.",
-        "none",
-        verified=False,
-    )
-    ki67_high_from_percent: float = _fact(
-        receptors.KI67_HIGH_FROM_PERCENT,
-        "Percent from which Ki-67 is high in surrogate subtypes; 14 in St Gallen 2011.",
-        "St Gallen 2013: Goldhirsch, Ann Oncol 24 (2013) 2206",
-        verified=True,
-    )
-    allred_positive_from: float = _fact(
-        receptor_scores.ALLRED_POSITIVE_FROM,
-        "Allred total from which a receptor is positive where no percent is given.",
-        "Harvey, J Clin Oncol 17 (1999) 1474",
-        verified=False,
-    )
-    h_score_positive_from: float = _fact(
-        receptor_scores.H_SCORE_POSITIVE_FROM,
-        "H-score from which a receptor is positive where no percent and no Allred total is given.",
         "none",
         verified=False,
     )

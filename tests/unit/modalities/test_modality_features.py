@@ -82,9 +82,8 @@ def test_receptors_by_scores():
             er_h_score=[0, 210, 210, NAN],
             pgr_h_score=[0.5, 1, NAN, NAN],
         ),
-        er_positive_by_score=[1, 0, 1, NAN],
-        pgr_positive_by_score=[0, 1, NAN, NAN],
-        er_positive=[NAN] * 4,
+        er_positive=[1, 0, 1, NAN],
+        hr_positive=[1, 1, 1, NAN],
     )
 
 
