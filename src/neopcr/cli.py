@@ -114,7 +114,9 @@ def assemble(
 def check(
     cohort: Annotated[
         Path,
-        typer.Argument(metavar="COHORT", help="A table of one row a patient, or a config (.yaml)."),
+        typer.Argument(
+            metavar="COHORT", help="A table of one row a patient, a config, or a study folder."
+        ),
     ],
     output: Output,
     *,

@@ -254,3 +254,49 @@ def test_the_summary_for_a_person():
     )
     assert lines[-2] == "… and 5 more warnings in the report"
     assert lines[-1] == "report: out/report.html"
+
+
+PATIENT = """#a\tb\tc\td
+#a\tb\tc\td
+#STRING\tNUMBER\tSTRING\tNUMBER
+#1\t1\t1\t1
+PATIENT_ID\tAGE\tHER2_STATUS\tOS_MONTHS
+P1\t45\tPositive\t60
+P2\t7\tNegative\t12
+"""
+SAMPLE = """#a\tb\tc
+#a\tb\tc
+#STRING\tSTRING\tSTRING
+#1\t1\t1
+SAMPLE_ID\tPATIENT_ID\tSAMPLE_TYPE
+S1\tP1\tPrimary
+S2\tP2\tPrimary
+"""
+
+
+def test_a_study_folder_is_checked_as_it_would_be_assembled(here):
+    folder = here / "brca_made_up"
+    folder.mkdir()
+    (folder / "data_clinical_patient.txt").write_text(PATIENT)
+    (folder / "data_clinical_sample.txt").write_text(SAMPLE)
+    data = checked(None, "check brca_made_up -o out --json")
+    assert data["source"] == "the study brca_made_up"
+    assert (data["rows"], data["kept"]) == (2, 2)
+    steps = [step["reason"] for step in data["flow"]]
+    assert steps[0] == "rows of the patients' files"
+    assert "age_years is read from AGE" in steps
+    assert "AGE: values we cannot read, not known: 1" in steps
+    assert "OS_MONTHS" in data["ignored"]
+
+
+def test_a_column_that_a_person_vouches_for_is_no_leak():
+    """A column that the outcome separates is told, unless a person vouches for it."""
+    table = renamed(cohort())
+    table["texture"] = table["response_at_the_end"] * 10 + np.arange(240) % 7
+    table.to_csv("cohort.csv", index=False)
+    as_config("{imaging_texture: texture}")
+    assert checked(None, "check study.yaml -o out --json", code=11)["warnings"][0]["rule"] == "leak"
+    text = Path("study.yaml").read_text()
+    allow = "  allow: {imaging_texture: read before the biopsy}\n"
+    Path("study.yaml").write_text(text.replace("external:", f"{allow}external:"))
+    assert "leak" not in str(found(checked(None, "check study.yaml -o out --json")))

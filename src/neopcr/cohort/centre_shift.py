@@ -62,11 +62,13 @@ def centre_shifts(
     .. [1] Smirnov, Ann Math Statist 19 (1948) 279: the bound 2 exp(-2 z²) on the chance.
     .. [2] Holm, Scand J Stat 6 (1979) 65.
     """
+    by_centre = np.argsort(centre, kind="stable")
+    by_centre = by_centre[centre[by_centre] >= 0]
     found = [
         shift
         for column in columns
         if column.kind in {"number", "boolean", "category"} and column.modality != "regimen"
-        for shift in _shifts(table[column.name], column, centre)
+        for shift in _shifts(table[column.name], column, centre, by_centre)
     ]
     return [
         Doubt(
@@ -91,9 +93,10 @@ def _holm(shifts: list[_Shift]) -> list[_Shift]:
     return ordered[:kept]
 
 
-def _shifts(values: NDArray[Any], column: Column, centre: IntArray) -> Iterator[_Shift]:
-    rows = np.flatnonzero(is_filled(values) & (centre >= 0))
-    rows = rows[np.argsort(centre[rows], kind="stable")]
+def _shifts(
+    values: NDArray[Any], column: Column, centre: IntArray, by_centre: IntArray
+) -> Iterator[_Shift]:
+    rows = by_centre[is_filled(values)[by_centre]]
     held = values[rows]
     every = np.sort(held)
     starts = np.flatnonzero(np.diff(centre[rows], prepend=-1))

@@ -29,6 +29,8 @@ def auroc(values: NDArray[Any], pcr: FloatArray) -> float:
     """
     reached = pcr == 1
     n_reached = int(reached.sum())
+    if values.dtype == np.bool_:
+        return float(0.5 + (values[reached].mean() - values[~reached].mean()) / 2)
     _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
     midranks = np.cumsum(ties) - (ties - 1) / 2
     above = midranks[place[reached]].sum() - n_reached * (n_reached + 1) / 2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr.cohort import build_cohort, read_header
+from neopcr.cohort.cbioportal import read_study
 from neopcr.cohort.contract import CORE
 from neopcr.cohort.doubt import Doubt
 from neopcr.cohort.leakage import separating
@@ -34,12 +35,13 @@ _SLIPPED_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What is checked: the files, the latest landmark that is asked for, the config's hash."""
+    """What is checked: files, latest landmark that is asked for, the config's hash, what is told."""
 
     name: str
     files: CohortConfig
     latest: Landmark | None = None
     config_sha256: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +77,15 @@ class Examined:
 
 
 def source_of_cohort(path: Path, *, external: bool) -> Source:
-    """Take a table of canonical names, or the files of a config.
+    """Take a table of canonical names, the files of a config, or a cBioPortal study folder.
 
     Raises
     ------
-    ConfigError
+    ConfigError, TableError
     """
+    if path.is_dir():
+        study = read_study(path, find_column)
+        return Source(name=f"the study {path.name}", files=study.config, told=study.notes)
     if path.suffix.lower() not in {".yaml", ".yml"}:
         return Source(
             name=path.name,

@@ -18,6 +18,7 @@ from neopcr.modalities import MODALITIES
 from neopcr.report.check_page import BlockRow, CheckPage, RejectRow, WarningRow, write_check
 from neopcr.report.missing_map import missing_figure
 from neopcr.report.numbers import estimate_text
+from neopcr.specs import Step
 from neopcr.target import whole_or_absent
 from neopcr.validation.missing_map import missing_map
 from neopcr.validation.missingness import missing
@@ -27,7 +28,6 @@ from neopcr.workflows._result import Result
 
 if TYPE_CHECKING:
     from neopcr.report.drawing import Drawing
-    from neopcr.specs import Step
     from neopcr.validation import Missingness
 
 FILES = ("report.html", "summary.json", "rejects.csv")
@@ -40,7 +40,7 @@ def check(path: Path, output: Path, *, external: bool) -> Result:
     Parameters
     ----------
     path : Path
-        A table of one row a patient under canonical names, or a config.
+        A table of one row a patient under canonical names, a config, or a cBioPortal study folder.
     output : Path
         Folder of `FILES`; older ones are replaced.
     external : bool
@@ -73,6 +73,7 @@ def _page(source: Source, examined: Examined) -> CheckPage:
     cohort = examined.cohort
     rejected = {int(row) for one in examined.problems for row in one.rows}
     provenance = {"data_sha256": cohort.fingerprint}
+    told = [Step(note, 0, examined.n_rows) for note in source.told]
     if source.config_sha256:
         provenance["config_sha256"] = source.config_sha256
     return CheckPage(
@@ -84,7 +85,7 @@ def _page(source: Source, examined: Examined) -> CheckPage:
         centres=examined.n_centres,
         blocks=_blocks(examined),
         ignored=examined.ignored,
-        flow=cohort.flow,
+        flow=(cohort.flow[0], *told, *cohort.flow[1:]),
         rejects=_rejects(examined),
         warnings=(*_doubtful(examined), *_telling(examined.availability)),
         availability=examined.availability,
@@ -193,7 +194,10 @@ def _summary(page: CheckPage, examined: Examined) -> dict[str, Any]:
         "columns": {row.title: list(row.columns) for row in page.blocks},
         "ignored": list(page.ignored),
         "centres": page.centres,
-        "flow": [asdict(step) for step in page.flow],
+        "flow": [
+            {"reason": str(step.reason), "excluded": step.excluded, "remaining": step.remaining}
+            for step in page.flow
+        ],
         "rejects": [asdict(row) for row in page.rejects],
         "warnings": [asdict(row) for row in page.warnings],
         "missingness": [asdict(one) for one in examined.availability],
