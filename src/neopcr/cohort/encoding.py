@@ -100,6 +100,26 @@ def texts(path: Path, encoding: str) -> Iterator[str]:
             undecodable(path, encoding)
 
 
+def decodable(path: Path, encoding: str, size: int) -> Iterator[bytes]:
+    """Pieces of a file whose bytes belong to an encoding that writes ASCII as it is.
+
+    Raises
+    ------
+    TableError
+        If a byte does not belong to it.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(size):
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
+                yield block
+            decoder.decode(b"", final=True)
+        except UnicodeError:
+            undecodable(path, encoding)
+
+
 def first_lines(path: Path, encoding: str) -> Iterator[str]:
     """Lines of a file without their ends, as long as they are asked for.
 

@@ -79,7 +79,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     patients: dict[str, _Patient] = {}
     alias: dict[str, str] = {}
     for url, resource in _resources(path):
-        kind = resource.get("resourceType")
+        kind = str(resource.get("resourceType"))
         if kind == "Patient":
             identifier = _identifier(resource.get("id"))
             if url and identifier:
@@ -94,7 +94,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         yield identifier, _row(parts)
 
 
-def _take(patients: dict[str, _Patient], kind: object, resource: Resource) -> None:
+def _take(patients: dict[str, _Patient], kind: str, resource: Resource) -> None:
     own = resource.get("id") if kind == "Patient" else dig(resource, "subject", "reference")
     reference = _identifier(own)
     if not reference or resource.get("doNotPerform") or str(resource.get("status")) in _VOID:
@@ -116,8 +116,9 @@ def _identifier(reference: object) -> str:
 
 def _take_person(patient: _Patient, resource: Resource) -> None:
     patient.born = str(resource.get("birthDate") or "")
-    if resource.get("gender") in {"female", "male"}:
-        patient.values.setdefault("sex", []).append(("", str(resource["gender"])))
+    gender = str(resource.get("gender"))
+    if gender in {"female", "male"}:
+        patient.values.setdefault("sex", []).append(("", gender))
 
 
 def _take_condition(patient: _Patient, resource: Resource) -> None:

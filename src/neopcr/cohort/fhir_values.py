@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from neopcr.cohort.fhir_codes import CALLS, ECOG_ANSWERS
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 _IHC = re.compile(r"(?<![\d.])([0-3]\s?\+|0(?![\d.%]))")
 _STAGE = re.compile(r"\bc?(T(?:is|1mi|[0-4X])|N(?:1mi|[0-3X])|M[01X])", re.IGNORECASE)
 _PERCENT = frozenset({"%", "percent", "{%}"})
+_LARGEST = 1e12
 _MILLIMETRES = {"mm": 1, "cm": 10}
 
 
@@ -93,7 +93,7 @@ def read_value(part: dict[str, Any], how: How) -> str:
 def _number(part: dict[str, Any], how: How) -> str:
     quantity = part.get("valueQuantity")
     value = dig(quantity, "value") if quantity else part.get("valueInteger")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         return _ratio(part)
     unit = str(dig(quantity, "unit") or dig(quantity, "code") or "").strip()
     written = f"{dig(quantity, 'comparator') or ''}{value}"
@@ -109,10 +109,12 @@ def _number(part: dict[str, Any], how: How) -> str:
 def _ratio(part: dict[str, Any]) -> str:
     top = dig(part, "valueRatio", "numerator", "value")
     bottom = dig(part, "valueRatio", "denominator", "value")
-    plain = (int, float)
-    if isinstance(top, plain) and isinstance(bottom, plain) and math.isfinite(top) and bottom > 0:
-        return str(top / bottom)
-    return ""
+    return str(top / bottom) if _is_number(top) and _is_number(bottom) and bottom > 0 else ""
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Whether a number of JSON is one, and no larger than anything that is measured."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _text(part: dict[str, Any]) -> str:

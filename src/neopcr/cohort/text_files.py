@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from neopcr.cohort.encoding import encoding_of, first_lines, texts, undecodable
+from neopcr.cohort.encoding import decodable, encoding_of, first_lines, texts
 from neopcr.cohort.header import Batches, Wanted, at_least_one, check_header, chosen, refuse
 from neopcr.cohort.redcap import variable_names
 
@@ -95,12 +95,8 @@ def text_batches(path: Path, columns: Wanted, dialect: Dialect, form: FileForm) 
     try:
         with pa_csv.open_csv(path, **options) as reader:
             yield from at_least_one(reader, reader.schema)
-    except UnicodeError:
-        undecodable(path, text.encoding)
-    except pa.ArrowInvalid as error:
+    except pa.ArrowInvalid:
         # Arrow's own message quotes the row, and a row is a patient.
-        if "UTF8" in str(error):
-            undecodable(path, text.encoding)
         refuse(path, "it has no rows, or one too long to be read", "Export it again")
     if ragged.lines:
         fault = (
@@ -146,13 +142,14 @@ def _scan(path: Path, dialect: Dialect, encoding: str) -> bool:
 
 
 def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
-    """Pieces of a file in an encoding whose quotes and line ends are those of ASCII."""
+    """Pieces of a file in an encoding whose quotes and line ends are those of ASCII.
+
+    Every byte is decoded: the parser cannot name a row whose last character is cut.
+    """
     if encoding.startswith("utf-16"):
-        yield from (text.encode(errors="surrogatepass") for text in texts(path, encoding))
+        yield from (text.encode() for text in texts(path, encoding))
         return
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            yield block
+    yield from decodable(path, encoding, BLOCK_BYTES)
 
 
 def _quoted(block: bytes, is_open: bool) -> tuple[bool, bool]:  # noqa: FBT001

@@ -85,6 +85,7 @@ def row_of(tmp_path, *resources, person=PERSON):
             {"her2_cep17_ratio": "4.5"},
         ),
         ("49683-6", {"valueRatio": {"numerator": {"value": 9}}}, {}),
+        ("49683-6", quantity(10**400), {}),
         ("74860-8", {"valueInteger": 6}, {"her2_copies_per_cell": "6"}),
         ("74861-6", quantity(True), {}),
         ("21905-5", answer(text="cT2 category"), {"ct_stage": "T2"}),
@@ -105,6 +106,8 @@ def row_of(tmp_path, *resources, person=PERSON):
         ("89247-1", answer("LA9622-7"), {"ecog": "0"}),
         ("89247-1", answer(text="not done"), {"ecog": "not done"}),
         ("1234-5", quantity(1), {}),
+        ("85337-4", {"valueCodeableConcept": {"coding": ["odd"]}}, {}),
+        ("85337-4", answer("12345", "weak"), {"er_status": "weak"}),
     ],
 )
 def test_a_value_of_any_type_becomes_a_cell(tmp_path, code, value, cells):
@@ -119,6 +122,8 @@ def test_the_earliest_counts_and_two_of_a_day_contradict(tmp_path):
     assert row_of(tmp_path, *codes) == {"er_status": "positive"}
     codes = [observed("85337-4", **late), observed("16112-5", **early)]
     assert row_of(tmp_path, *codes) == {"er_status": "negative | positive"}
+    other = {"resourceType": "Procedure", "subject": {"reference": "Patient/p1"}}
+    assert row_of(tmp_path, other) == {}
     void = observed("85337-4", status="entered-in-error", **late)
     assert row_of(tmp_path, void) == {}
 

@@ -137,3 +137,10 @@ def test_more_columns_than_a_table_has(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     path.write_text("a,b,c,d\n1,2,3,4\n")
     assert "it has 4 columns, and more than 3 are not read" in refusal(path)
+
+
+def test_a_row_that_ends_in_half_a_character(tmp_path, capfd):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 5000 + "1,2,größer".encode()[:-3])
+    assert "the text is not UTF-8" in refusal(path)
+    assert capfd.readouterr().err == ""
