@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from neopcr.errors import TableError
+from neopcr.oncology.regimen_names import AMBIGUOUS
+from neopcr.oncology.regimen_text import explain_ambiguous
 
 if TYPE_CHECKING:
     from neopcr.specs import Column
@@ -44,6 +48,8 @@ RULES: dict[str, str] = {
     "several_tracers": "must come from scans with one tracer",
 }
 _REMEDIES: dict[str, str] = {
+    "ambiguous_regimen": "Write which is meant: "
+    + "; ".join(explain_ambiguous(np.array(list(AMBIGUOUS), dtype=object))),
     "unit_ambiguous": "Declare its unit in the config (`unit: fraction` or `unit: percent`)",
     "duplicated_patient": "Keep one row a patient",
     "call_in_percent_column": "Map the calls to the column of the status (er_status, pgr_status)",

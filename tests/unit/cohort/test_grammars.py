@@ -175,3 +175,10 @@ def test_a_unit_in_the_cells_settles_it(tmp_path, cells):
     cohort, problems = built(tmp_path)
     assert problems == ()
     assert np.nanmax(cohort.table["er_percent"]) <= 1
+
+
+def test_an_ambiguous_regimen_is_refused_with_what_it_may_mean(tmp_path):
+    patients(tmp_path, "regimen_assigned", ["PH"] * 12 + ["TCbHP"] * 12)
+    with pytest.raises(TableError, match="'PH' may mean TH or HP") as refused:
+        built(tmp_path, mode="train")
+    assert "12 of 24 rows do not (first at row 1)" in str(refused.value)
