@@ -416,6 +416,9 @@ class Config(Strict):
     expected_auroc : float
         What a model of such features may reach, before it is fitted: with it, the patients that
         they need are counted (Riley, BMJ 368 (2020) m441).
+    thresholds : list of float
+        Probabilities of pCR at and above which one would act, declared before results are seen:
+        net benefit, sensitivity, specificity and predictive values are reported at each.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -429,6 +432,7 @@ class Config(Strict):
     subgroups: tuple[str, ...] = ()
     tracking: Tracking = Tracking()
     expected_auroc: float = later(0.75, gt=0.5, lt=1.0)
+    thresholds: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = later(())
 
 
 class _OneValueAKey(yaml.SafeLoader):

@@ -200,7 +200,11 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A figure with everything needed to read it; `value` is None where there is too little to say."""
+    """A figure with everything needed to read it; `value` is None where there is too little to say.
+
+    `beside` is another number without which the value cannot be read, and `beside_title` what it
+    is: the p-value of a z, the prevalence under an average precision.
+    """
 
     name: str
     value: float | None
@@ -210,6 +214,8 @@ class Estimate:
     events: int
     method: str
     group: str = "all"
+    beside: float | None = None
+    beside_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +242,15 @@ class Metric:
         ``weighted(y_true, y_prob, weights) -> float array of shape (n_draws,)``: `function` with
         patient i counted ``weights[d, i]`` times, for all draws at once; `function` is called
         once a draw where None.
+    bootstrap : bool
+        Whether draws of patients make its interval where there is no formula; not where such an
+        interval covers less than 90 % (`interval_method` then says why there is none).
+    beside : callable or None
+        ``beside(y_true, y_prob) -> float``: another number that belongs beside the value.
+    beside_title : str
+        What that number is.
+    rests_on : callable or None
+        ``rests_on(y_true, y_prob) -> int``: how many patients it is made of, where not of all.
     """
 
     name: str
@@ -247,3 +262,7 @@ class Metric:
     interval_method: str = "bootstrap percentile"
     direction: Literal["higher", "lower", "closer"] = "closer"
     weighted: Callable[[FloatArray, FloatArray, FloatArray], FloatArray] | None = None
+    bootstrap: bool = True
+    beside: Callable[[FloatArray, FloatArray], float] | None = None
+    beside_title: str = ""
+    rests_on: Callable[[FloatArray, FloatArray], int] | None = None

@@ -11,8 +11,9 @@ import pytest
 from scipy.special import expit
 
 import neopcr.metrics
-from neopcr.metrics import METRICS, METRICS_AT
-from neopcr.validation import estimate, paired_difference
+from neopcr.metrics import METRICS, METRICS_AT, find_metric, metrics_at
+from neopcr.validation import estimate, paired_difference, performance
+from neopcr.validation.bootstrap import over_repeats
 
 ALL = [*METRICS.values(), *(make(0.3) for make in METRICS_AT.values())]
 PLUG_INS = sorted(
@@ -38,6 +39,12 @@ def test_every_metric_file_is_registered(stem):
         assert METRICS_AT[stem] is module.metric_at
 
 
+def test_a_metric_is_found_by_its_name_and_threshold():
+    assert [find_metric(metric.name).title for metric in metrics_at([0.3])] == [
+        metric.title for metric in ALL
+    ]
+
+
 @pytest.mark.parametrize("metric", ALL, ids=lambda m: m.name)
 def test_it_names_its_paper(metric):
     assert "doi:10." in metric.reference
@@ -49,7 +56,8 @@ def test_counting_a_patient_twice_is_having_two(metric, cohort):
     y, p = cohort
     times = np.random.default_rng(5).integers(0, 4, size=(6, len(y)))
     expected = [metric.function(np.repeat(y, row), np.repeat(p, row)) for row in times]
-    assert metric.weighted(y, p, times.astype(float)) == pytest.approx(expected, rel=1e-9)
+    found = over_repeats(metric, y, p[None], times.astype(float))[0]
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("metric", ALL, ids=lambda m: m.name)
@@ -71,7 +79,13 @@ def test_it_leaves_its_input_as_it_was(metric, cohort):
 @pytest.mark.parametrize("metric", ALL, ids=lambda m: m.name)
 def test_the_interval_holds_the_value(metric, cohort):
     found = estimate(metric, *cohort)
-    assert found.lower < found.value < found.upper
+    if metric.interval or metric.bootstrap:
+        assert found.lower < found.value < found.upper
+    else:
+        assert (found.lower, found.upper) == (None, None)
+        assert found.method.startswith("no interval: ")
+        assert math.isfinite(found.beside)
+        assert found.beside_title
     assert (found.n, found.events) == (90, int(cohort[0].sum()))
 
 
@@ -102,9 +116,9 @@ def test_a_degenerate_model_has_a_defined_result(metric, p):
     y = np.repeat([0.0, 1.0], 20)
     for shape in (p, np.tile(p, (2, 1))):
         found = estimate(metric, y, shape)
-        numbers = [found.value, found.lower, found.upper]
+        numbers = [found.value, found.lower, found.upper, found.beside]
         assert all(number is None or math.isfinite(number) for number in numbers)
-        assert found.value is not None or found.method.startswith("not defined: ")
+        assert found.value is not None or found.method.startswith(("not defined: ", "too few"))
 
 
 @pytest.mark.parametrize("metric", ALL, ids=lambda m: m.name)
@@ -114,3 +128,30 @@ def test_few_events_or_non_events_are_too_few_to_say(metric, events):
     found = estimate(metric, y, np.linspace(0.1, 0.9, 40))
     assert (found.value, found.lower, found.upper) == (None, None, None)
     assert (found.method, found.n, found.events) == ("too few to say", 40, events)
+
+
+@pytest.mark.parametrize("metric", ALL, ids=lambda m: m.name)
+@pytest.mark.parametrize("y", [[], [1.0], [0.0, 0.0, 0.0], [1.0, 1.0], [0.0, 1.0]], ids=str)
+@pytest.mark.parametrize("p", [0.0, 0.3, 0.5, 1.0])
+def test_a_handful_of_patients_raises_nothing(metric, y, p):
+    value = metric.function(np.array(y), np.full(len(y), p)) if y else math.nan
+    assert math.isnan(value) or math.isfinite(value)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.3, 0.5, 1.0])
+def test_no_group_of_patients_puts_nan_into_a_report(level):
+    rng = np.random.default_rng(8)
+    y = (rng.random(60) < 0.4).astype(float)
+    p = np.where(np.arange(60) < 20, level, rng.random((2, 60)))
+    groups = {
+        "one class": y == 1.0,
+        "three events": np.isin(np.arange(60), [*np.flatnonzero(y == 0), *np.flatnonzero(y)[:3]]),
+        "one prediction": np.arange(60) < 20,
+        "nobody": np.zeros(60, dtype=bool),
+    }
+    for shape in (p, p[0]):
+        for one in performance(y, shape, groups=groups, metrics=ALL):
+            numbers = [one.value, one.lower, one.upper, one.beside]
+            assert all(number is None or math.isfinite(number) for number in numbers)
+            if one.group in {"one class", "three events", "nobody"}:
+                assert one.method == "too few to say"

@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
 
-from neopcr.metrics import METRICS
+from neopcr.metrics import METRICS, find_metric
 from neopcr.metrics.auroc import placements
 from neopcr.validation import calibration_errors, decision_curve, delong_test
 
@@ -73,6 +74,27 @@ def test_flexible_calibration(golden, data, name):
     y, a, _ = data
     errors = calibration_errors(y, a)
     assert getattr(errors, name) == pytest.approx(golden[f"lowess_{name}_a"], abs=EXACT)
+    assert METRICS[name].function(y, a) == pytest.approx(golden[f"lowess_{name}_a"], abs=EXACT)
+
+
+def test_intercept_beside_the_slope(golden, data):
+    y, a, _ = data
+    slope = METRICS["calibration_slope"].function(y, a)
+    intercept = METRICS["calibration_in_the_large"].function(y, expit(slope * logit(a)))
+    assert intercept == pytest.approx(golden["calibration_intercept_at_slope_a"], abs=EXACT)
+
+
+def test_nagelkerke(golden, data):
+    y, a, _ = data
+    found = METRICS["nagelkerke_r2"].function(y, a)
+    assert found == pytest.approx(golden["valprob_nagelkerke_r2_a"], abs=EXACT)
+
+
+def test_spiegelhalter(golden, data):
+    y, a, _ = data
+    metric = METRICS["spiegelhalter_z"]
+    assert metric.function(y, a) == pytest.approx(golden["valprob_spiegelhalter_z_a"], abs=EXACT)
+    assert metric.beside(y, a) == pytest.approx(golden["valprob_spiegelhalter_p_a"], abs=EXACT)
 
 
 def test_net_benefit(golden, data):
@@ -80,3 +102,7 @@ def test_net_benefit(golden, data):
     curve = decision_curve(y, a, np.array(golden["net_benefit_thresholds"]))
     assert curve.model == pytest.approx(golden["net_benefit_a"], abs=EXACT)
     assert curve.treat_all == pytest.approx(golden["net_benefit_treat_all"], abs=EXACT)
+    at = [find_metric(f"net_benefit_{t:g}") for t in golden["net_benefit_thresholds"]]
+    assert [one.function(y, a) for one in at] == pytest.approx(golden["net_benefit_a"], abs=EXACT)
+    everyone = golden["net_benefit_treat_all"]
+    assert [one.beside(y, a) for one in at] == pytest.approx(everyone, abs=EXACT)

@@ -60,6 +60,11 @@ def weighted(
     return benefit
 
 
+def treat_all(y_true: FloatArray, y_prob: FloatArray, *, threshold: float) -> float:
+    """Net benefit of acting on everyone; on no one it is 0, and a model must beat both."""
+    return net_benefit(y_true, np.ones_like(y_prob), threshold=threshold)
+
+
 def metric_at(threshold: float) -> Metric:
     """Make the metric of one threshold.
 
@@ -79,4 +84,6 @@ def metric_at(threshold: float) -> Metric:
         reference="Vickers & Elkin, Med Decis Making 2006, doi:10.1177/0272989X06295361",
         direction="higher",
         weighted=partial(weighted, threshold=threshold),
+        beside=partial(treat_all, threshold=threshold),
+        beside_title="acting on all",
     )

@@ -70,6 +70,24 @@ def interval_text(estimate: Estimate, *, signed: bool = False) -> str:
     return f"{lower} to {upper}"
 
 
+def beside_text(estimate: Estimate) -> str:
+    """Write the number that belongs beside it, or nothing where there is none.
+
+    Examples
+    --------
+    >>> from neopcr.specs import Estimate
+    >>> ici = Estimate(
+    ...     name="ici", value=0.04, lower=None, upper=None, n=400, events=180,
+    ...     method="", beside=0.031, beside_title="perfectly calibrated",
+    ... )
+    >>> beside_text(ici)
+    'perfectly calibrated 0.031'
+    """
+    if estimate.beside is None:
+        return ""
+    return f"{estimate.beside_title} {number(estimate.beside, _decimals(estimate))}"
+
+
 def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
     """Write an estimate in one line.
 
@@ -82,9 +100,10 @@ def estimate_text(estimate: Estimate, *, signed: bool = False) -> str:
     >>> estimate_text(few)
     'too few to say'
     """
-    interval = interval_text(estimate, signed=signed)
+    told = (interval_text(estimate, signed=signed), beside_text(estimate))
     value = value_text(estimate, signed=signed)
-    return f"{value} ({interval})" if interval else value
+    noted = "; ".join(each for each in told if each)
+    return f"{value} ({noted})" if noted else value
 
 
 def _decimals(estimate: Estimate) -> int:

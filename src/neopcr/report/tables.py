@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from neopcr.metrics import METRICS
+from neopcr.metrics import comes_first, find_metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from neopcr.report.content import Section
-    from neopcr.specs import Estimate
+    from neopcr.specs import Estimate, Metric
     from neopcr.validation import Missingness
 
 
@@ -93,7 +93,13 @@ def grid(estimates: Sequence[Estimate]) -> Grid:
 
 def by_group(section: Section) -> Grid:
     """One model in every group of its patients, and last what could be reached in all of them."""
-    return grid([*section.performance, *_reachable(section, REACHABLE)])
+    first = [one for one in section.performance if comes_first(one.name)]
+    return grid([*first, *_reachable(section, REACHABLE)])
+
+
+def by_group_further(section: Section) -> Grid:
+    """The metrics that do not stand in the first table, in every group."""
+    return grid([one for one in section.performance if not comes_first(one.name)])
 
 
 def overall(sections: Sequence[Section]) -> Grid:
@@ -102,7 +108,9 @@ def overall(sections: Sequence[Section]) -> Grid:
     for section in sections:
         title = section_title(section.name)
         estimates += [
-            replace(one, group=title) for one in section.performance if one.group == "all"
+            replace(one, group=title)
+            for one in section.performance
+            if one.group == "all" and comes_first(one.name)
         ]
         estimates += _reachable(section, f"{title}, {REACHABLE}")
     return grid(estimates)
@@ -123,22 +131,30 @@ def section_title(name: str) -> str:
 
 
 def metric_title(name: str) -> str:
-    """Take the title a metric declares; the name in words where it is no registered metric."""
-    return METRICS[name].title if name in METRICS else name.replace("_", " ")
+    """Take the title a metric declares; the name in words where it is no metric."""
+    metric = find_metric(name)
+    return metric.title if metric else name.replace("_", " ")
 
 
 def definitions(names: Sequence[str]) -> tuple[Definition, ...]:
-    """Describe the registered metrics among `names`; each once, in order."""
+    """Describe the metrics among `names`; each once, in order."""
+    metrics = [find_metric(name) for name in dict.fromkeys(names)]
     return tuple(
         Definition(
-            title=METRICS[name].title,
-            meaning=(METRICS[name].function.__doc__ or "").strip().partition("\n")[0],
-            best=f"{METRICS[name].best:g}",
-            reference=METRICS[name].reference,
+            title=metric.title,
+            meaning=_meaning(metric),
+            best=f"{metric.best:g}",
+            reference=metric.reference,
         )
-        for name in dict.fromkeys(names)
-        if name in METRICS
+        for metric in metrics
+        if metric
     )
+
+
+def _meaning(metric: Metric) -> str:
+    """First line of the docstring; a metric at a threshold is a function whose threshold is set."""
+    function = getattr(metric.function, "func", metric.function)
+    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 def _header(name: str, estimates: Sequence[Estimate]) -> Header:
@@ -148,5 +164,6 @@ def _header(name: str, estimates: Sequence[Estimate]) -> Header:
         for one in estimates
         if one.name == name and one.value is not None and not one.group.endswith(REACHABLE)
     )
-    best = f"{METRICS[name].best:g}" if name in METRICS else ""
+    metric = find_metric(name)
+    best = f"{metric.best:g}" if metric else ""
     return Header(name, metric_title(name), max(methods, key=methods.__getitem__, default=""), best)

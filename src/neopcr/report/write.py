@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from neopcr.report.drawing import svg
 from neopcr.report.numbers import (
+    beside_text,
     count,
     estimate_text,
     interval_text,
@@ -18,6 +19,7 @@ from neopcr.report.numbers import (
 )
 from neopcr.report.tables import (
     by_group,
+    by_group_further,
     definitions,
     metric_title,
     overall,
@@ -88,7 +90,9 @@ def page_environment() -> Environment:
         value=value_text,
         interval=interval_text,
         estimate=estimate_text,
+        beside=beside_text,
         by_group=by_group,
+        by_group_further=by_group_further,
         metric=metric_title,
         section_title=section_title,
         overall=overall,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from statsmodels.nonparametric.smoothers_lowess import lowess
 from statsmodels.stats.proportion import proportion_confint
 
+from neopcr.metrics._shared import distances, smoothed
 from neopcr.validation.bootstrap import weights
 from neopcr.validation.performance import FEWEST, check_predictions
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray
 
 RIBBON_DRAWS = 200  # enough for a ribbon that is looked at, not read off
-SPAN = 2 / 3  # of R's lowess, as rms::val.prob has it
-DELTA = 0.01  # of the range: nearer points are interpolated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +53,6 @@ class CalibrationBins:
     observed: FloatArray
     lower: FloatArray
     upper: FloatArray
-
-
-def smoothed(y: FloatArray, p: FloatArray) -> FloatArray:
-    """Share of pCR at each patient's prediction, by R's lowess(p, y, iter = 0).
-
-    Parameters
-    ----------
-    y, p : float array of shape (n_patients,)
-        1 pCR, 0 residual disease; predicted probability of pCR.
-
-    Returns
-    -------
-    float array of shape (n_patients,)
-        Not bound to [0, 1]. Where a span holds one prediction only, the share of pCR at it.
-
-    References
-    ----------
-    .. [1] Austin & Steyerberg, Stat Med 38 (2019) 4051-4065, doi:10.1002/sim.8281.
-    """
-    distinct, tied, count = np.unique(p, return_inverse=True, return_counts=True)
-    share = np.bincount(tied, y) / count
-    # Where ties fill a whole span its width is 0: R takes their mean, statsmodels one of them.
-    filled = count >= int(SPAN * len(p))
-    delta = 0.0 if filled.any() else DELTA * (distinct[-1] - distinct[0])
-    with np.errstate(invalid="ignore"):
-        curve = lowess(y, p, frac=SPAN, it=0, delta=delta, return_sorted=False)
-    return np.where(filled[tied], share[tied], curve)
 
 
 def calibration_curve(
@@ -137,7 +108,7 @@ def calibration_errors(y: FloatArray, p: FloatArray) -> CalibrationErrors:
     .. [1] Austin & Steyerberg, Stat Med 38 (2019) 4051-4065, doi:10.1002/sim.8281.
     """
     check_predictions(y, p)
-    distance = np.array([np.abs(one - smoothed(y, one)) for one in np.atleast_2d(p)])
+    distance = np.array([distances(y, one) for one in np.atleast_2d(p)])
     e50, e90 = np.quantile(distance, [0.5, 0.9], axis=1)
     return CalibrationErrors(
         ici=float(distance.mean()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def estimate(
     -------
     Estimate
         Its value is None, and its method says why, with fewer than 5 events or non-events and
-        where the metric is not defined.
+        where the metric is not defined; so too where it is made of fewer than 5 patients.
 
     Raises
     ------
@@ -132,17 +132,34 @@ def _estimates(
     if min(events, n - events) < FEWEST:
         return tuple(_nothing(metric, TOO_FEW, n, events, group) for metric in metrics)
     runs = np.atleast_2d(p)
-    values = {m.name: math.fsum(m.function(y, one) for one in runs) / len(runs) for m in metrics}
-    drawn = [m for m in metrics if math.isfinite(values[m.name]) and _needs_draws(m, p)]
+    values = {m.name: over_runs(m.function, y, runs) for m in metrics if _rests(m, y, runs)}
+    drawn = [
+        m for m in metrics if math.isfinite(values.get(m.name, math.nan)) and _needs_draws(m, p)
+    ]
     intervals = _draw(drawn, y, runs, seed)
     return tuple(
-        _estimate(m, values[m.name], intervals.get(m.name), (y, p), group) for m in metrics
+        _estimate(m, values[m.name], intervals.get(m.name), (y, p), group)
+        if m.name in values
+        else _nothing(m, TOO_FEW, n, events, group)
+        for m in metrics
     )
+
+
+def over_runs(
+    function: Callable[[FloatArray, FloatArray], float], y: FloatArray, runs: FloatArray
+) -> float:
+    """Mean of a function of outcome and prediction over repeats, shape (n_repeats, n_patients)."""
+    return math.fsum(function(y, one) for one in runs) / len(runs)
+
+
+def _rests(metric: Metric, y: FloatArray, runs: FloatArray) -> bool:
+    """Whether enough patients are in it, where it is not made of all of them."""
+    return metric.rests_on is None or min(metric.rests_on(y, one) for one in runs) >= FEWEST
 
 
 def _needs_draws(metric: Metric, p: FloatArray) -> bool:
     """Whether there is no formula; none holds for repeats."""
-    return p.ndim > 1 or metric.interval is None
+    return metric.bootstrap and (p.ndim > 1 or metric.interval is None)
 
 
 def _draw(metrics: list[Metric], y: FloatArray, p: FloatArray, seed: int) -> dict[str, Interval]:
@@ -170,6 +187,7 @@ def _estimate(
     if not math.isfinite(value):
         return _nothing(metric, f"not defined: {_reason(p)}", len(y), int(y.sum()), group)
     lower, upper, method = _by_formula(metric, y, p) if drawn is None else _by_draws(drawn)
+    beside = math.nan if metric.beside is None else over_runs(metric.beside, y, np.atleast_2d(p))
     return Estimate(
         name=metric.name,
         value=value,
@@ -179,13 +197,17 @@ def _estimate(
         events=int(y.sum()),
         method=method,
         group=group,
+        beside=beside if math.isfinite(beside) else None,
+        beside_title=metric.beside_title,
     )
 
 
 def _by_formula(
     metric: Metric, y: FloatArray, p: FloatArray
 ) -> tuple[float | None, float | None, str]:
-    lower, upper = metric.interval(y, p) if metric.interval else (math.nan, math.nan)
+    if metric.interval is None:
+        return None, None, metric.interval_method
+    lower, upper = metric.interval(y, p)
     if math.isfinite(lower) and math.isfinite(upper):
         return lower, upper, metric.interval_method
     return None, None, f"{metric.interval_method}: no interval"

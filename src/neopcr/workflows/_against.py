@@ -105,6 +105,7 @@ def compare(
         _row(metric, label, (prepared.y[mask & both], p[mask & both], theirs[mask & both]), seed)
         for label, mask in {"All patients": both, **groups}.items()
         for metric in METRICS.values()
+        if metric.bootstrap  # a difference is nothing without its interval
         if label == "All patients" or metric.name in IN_GROUPS
     ]
     return Comparison(

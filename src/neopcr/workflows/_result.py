@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from neopcr.metrics import comes_first
+
 if TYPE_CHECKING:
     from neopcr.specs import Estimate
 
@@ -44,14 +46,15 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def said(estimates: Sequence[Estimate]) -> str:
-    """The estimates in all patients as one line: value, interval, n and events.
+    """The first estimates in all patients as one line: value, interval, n and events.
 
     >>> from neopcr.specs import Estimate
     >>> said([Estimate(name="auroc", value=0.7, lower=0.6, upper=0.8, n=90, events=40, method="")])
     'n 90, 40 pCR; auroc 0.700 (0.600-0.800)'
     """
     overall = [one for one in estimates if one.group == "all"]
-    figures = "; ".join(f"{one.name} {_figure(one)}" for one in overall)
+    first = [one for one in overall if comes_first(one.name)]
+    figures = "; ".join(f"{one.name} {_figure(one)}" for one in first)
     return f"n {overall[0].n:,}, {overall[0].events:,} pCR; {figures}"
 
 

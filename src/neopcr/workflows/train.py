@@ -13,6 +13,7 @@ from scipy.special import logit
 from neopcr.bundle import Bundle, bundle_hash, reference_distributions, save_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import read_config
+from neopcr.metrics import metrics_at
 from neopcr.pipeline import PcrClassifier, patterns_for
 from neopcr.report import Report, write_report
 from neopcr.validation import (
@@ -75,7 +76,13 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         require_store(uri=config.tracking.uri)
     cross = _cross_validate_all(config, prepared)
     estimates = [
-        performance(each.y, folds.p, groups=masks, seed=config.seed)
+        performance(
+            each.y,
+            folds.p,
+            groups=masks,
+            metrics=metrics_at(config.thresholds),
+            seed=config.seed,
+        )
         for each, masks, (_, folds) in zip(prepared, groups, cross, strict=True)
     ]
     fitted = [

@@ -12,6 +12,7 @@ from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import config_hash, read_config
 from neopcr.kernel import compile_model, logit, probability
+from neopcr.metrics import metrics_at
 from neopcr.report import Comparison, Report, Section, write_report
 from neopcr.target import whole_or_absent
 from neopcr.validation import performance
@@ -57,7 +58,11 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
     p = probability(logit(compile_model(bundle.model), prepared.X))
     groups = subgroups(config.subgroups, prepared)
     estimates = performance(
-        prepared.y, p, groups={**groups, **patterns(prepared)}, seed=config.seed
+        prepared.y,
+        p,
+        groups={**groups, **patterns(prepared)},
+        metrics=metrics_at(config.thresholds),
+        seed=config.seed,
     )
     comparisons = (
         ()

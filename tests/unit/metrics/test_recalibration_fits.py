@@ -9,7 +9,8 @@ import pytest
 import statsmodels.api as sm
 from scipy.special import expit, logit
 
-from neopcr.metrics import _shared, calibration_in_the_large, calibration_slope
+from neopcr.metrics import calibration_in_the_large, calibration_slope
+from neopcr.metrics._shared import recalibration
 
 SLOPE, LARGE = calibration_slope.METRIC, calibration_in_the_large.METRIC
 
@@ -84,7 +85,7 @@ def test_predictions_far_off_still_converge():
 
 
 def test_a_fit_that_does_not_converge_is_not_defined(monkeypatch):
-    monkeypatch.setattr(_shared, "ITERATIONS", 1)
+    monkeypatch.setattr(recalibration, "ITERATIONS", 1)
     y, p = cohort(4)
     assert math.isnan(SLOPE.function(y, p))
     assert math.isnan(LARGE.function(y, p))

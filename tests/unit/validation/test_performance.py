@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit
 
 from neopcr.errors import TableError
-from neopcr.metrics import METRICS
+from neopcr.metrics import METRICS, METRICS_AT
 from neopcr.validation import estimate, performance
 
 AUROC, BRIER = METRICS["auroc"], METRICS["brier"]
@@ -59,10 +59,11 @@ def test_groups_come_after_all_patients_each_with_its_own_numbers():
     y, p = cohort()
     hr = np.arange(len(y)) % 3 == 0
     found = performance(y, p[0], groups={"HR+": hr, "HR-": ~hr})
-    assert [one.group for one in found] == ["all"] * 5 + ["HR+"] * 5 + ["HR-"] * 5
-    assert [one.name for one in found[:5]] == list(METRICS)
-    assert found[5] == estimate(AUROC, y[hr], p[0, hr], group="HR+")
-    assert (found[5].n, found[5].events) == (50, int(y[hr].sum()))
+    each = len(METRICS)
+    assert [one.group for one in found] == ["all"] * each + ["HR+"] * each + ["HR-"] * each
+    assert [one.name for one in found[:each]] == list(METRICS)
+    assert found[each] == estimate(AUROC, y[hr], p[0, hr], group="HR+")
+    assert (found[each].n, found[each].events) == (50, int(y[hr].sum()))
 
 
 def test_repeated_performance_is_bootstrapped_whatever_the_metric():
@@ -128,6 +129,24 @@ def test_a_metric_without_any_interval_of_its_own_is_bootstrapped():
     assert (drawn.lower, drawn.upper) == pytest.approx(
         (estimate(AUROC, y, p[:1]).lower, estimate(AUROC, y, p[:1]).upper)
     )
+
+
+def test_a_share_of_fewer_than_5_patients_is_too_few_to_say():
+    y, p = cohort()
+    ppv = METRICS_AT["ppv"]
+    cut = np.sort(p[0])[-5]
+    five, four = (estimate(ppv(at), y, p[0]) for at in (cut, cut + 1e-9))
+    assert (five.method, four.method, four.value) == ("Wilson", "too few to say", None)
+    assert estimate(ppv(cut), y, p).method == "too few to say"  # so in another repeat
+
+
+def test_the_value_under_perfect_calibration_stands_beside_the_error_of_calibration():
+    y, p = cohort(n=400)
+    found = estimate(METRICS["ici"], y, p)
+    assert found.beside == pytest.approx(np.mean([METRICS["ici"].beside(y, one) for one in p]))
+    assert (found.lower, found.upper, found.beside_title) == (None, None, "perfectly calibrated")
+    wrong = estimate(METRICS["ici"], y, p / 2)
+    assert wrong.value > 2 * wrong.beside
 
 
 @pytest.mark.parametrize("value", [np.nan, -0.1, 1.1])

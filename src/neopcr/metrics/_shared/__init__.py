@@ -1,0 +1,27 @@
+"""Pieces that several metrics are made of; only plug-ins of this room, and validation, use them."""
+
+from neopcr.metrics._shared.proportion import Share
+from neopcr.metrics._shared.recalibration import (
+    dot,
+    intercepts,
+    last_coefficient,
+    logits,
+    row_dot,
+    slopes,
+    wald,
+)
+from neopcr.metrics._shared.smoothing import distances, smoothed, under_perfect_calibration
+
+__all__ = [
+    "Share",
+    "distances",
+    "dot",
+    "intercepts",
+    "last_coefficient",
+    "logits",
+    "row_dot",
+    "slopes",
+    "smoothed",
+    "under_perfect_calibration",
+    "wald",
+]

@@ -1,0 +1,58 @@
+"""Largest calibration error."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from neopcr.metrics._shared import distances, under_perfect_calibration
+from neopcr.specs import FloatArray, Metric
+
+
+def emax(y_true: FloatArray, y_prob: FloatArray) -> float:
+    """Largest distance between prediction and smoothed share of pCR, over patients.
+
+    The share is R's lowess of outcome on prediction. No model has 0: few patients leave the
+    diagonal by chance.
+
+    Parameters
+    ----------
+    y_true : float array of shape (n_patients,)
+        1 pCR, 0 residual disease.
+    y_prob : float array of shape (n_patients,)
+        Predicted probability of pCR.
+
+    References
+    ----------
+    .. [1] Austin & Steyerberg, Stat Med 38 (2019) 4051-4065, doi:10.1002/sim.8281.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(emax(np.array([0.0, 1.0, 1.0, 1.0]), np.full(4, 0.5)), 3)
+    0.25
+    """
+    return float(_summary(distances(y_true, y_prob)))
+
+
+def when_perfect(y_true: FloatArray, y_prob: FloatArray) -> float:
+    """Mean of Emax if outcomes came about with the predicted probabilities."""
+    del y_true
+    return under_perfect_calibration(_summary, y_prob)
+
+
+def _summary(distance: FloatArray) -> FloatArray:
+    return cast("FloatArray", distance.max(axis=-1))
+
+
+METRIC = Metric(
+    name="emax",
+    title="Emax",
+    function=emax,
+    best=0.0,
+    reference="Austin & Steyerberg, Stat Med 2019, doi:10.1002/sim.8281",
+    interval_method="no interval: bootstrap draws do not cover it",
+    direction="lower",
+    bootstrap=False,
+    beside=when_perfect,
+    beside_title="perfectly calibrated",
+)
