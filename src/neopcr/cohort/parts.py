@@ -22,7 +22,7 @@ from neopcr.cohort.pieces import SUFFIX
 from neopcr.cohort.plasma_columns import SAMPLE_COLUMNS
 from neopcr.cohort.readers import read_header
 from neopcr.cohort.sources import Sources
-from neopcr.cohort.split import row_numbers, split_table, used_cells
+from neopcr.cohort.split import count_rows, row_numbers, split_table, used_cells
 from neopcr.cohort.variants import SAMPLE, variant_tables
 from neopcr.errors import TableError
 from neopcr.oncology.pam_genes import EXTENDED_GENES
@@ -96,7 +96,7 @@ def whole_origin(parts: Sequence[Part], of_first: Origin) -> Origin:
     if not parts[0].is_piece:
         return of_first
     files = zip(*(part.sources.patients for part in parts), strict=True)
-    rows = tuple(sum(row_numbers(piece).size for piece in pieces) for pieces in files)
+    rows = tuple(sum(count_rows(piece) for piece in pieces) for pieces in files)
     return Origin(parts[0].whole.patients, rows)
 
 
@@ -202,13 +202,13 @@ def _tables(whole: Sources, config: CohortConfig, find_column: FindColumn) -> It
     for path in whole.ctdna:
         yield _long(path, {PATIENT_ID, *(column.name for column in SAMPLE_COLUMNS)})
     if config.mutations is not None and whole.mutations is not None:
-        options, panel = config.mutations, whole.mutations.panel
+        options, calls = config.mutations, whole.mutations.calls
         # In plasma, and to tell what is clonal, other genes count too.
         genes = None if options.clonality or options.sample == "plasma" else EXTENDED_GENES
-        for path in whole.mutations.calls:
+        for path in calls:
             rows = partial(variant_tables, path, options.columns, genes)
             yield _Table(path, SAMPLE, (SAMPLE,), rows)
-        if panel is not None:
+        for panel in whole.mutations.all()[len(calls) :]:
             yield _long(panel, read_header(panel))
 
 

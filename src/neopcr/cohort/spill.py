@@ -88,18 +88,10 @@ def _arrow(values: NDArray[Any]) -> pa.Array:
 
 def _numpy(batch: pa.RecordBatch, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     if name not in batch.schema.names:
-        return missing(dtype, batch.num_rows)
+        # Only a part without plasma samples of a landmark lacks columns: numbers, calls, an assay.
+        return np.full(batch.num_rows, -1 if dtype.kind == "i" else np.nan, dtype=dtype)
     values: NDArray[Any] = batch.column(name).to_numpy(zero_copy_only=False)
     return values.view(dtype) if dtype.kind == "M" else values
-
-
-def missing(dtype: np.dtype[Any], n: int) -> NDArray[Any]:
-    """Values that are not there, as the house table holds them."""
-    if dtype.kind == "O":
-        return np.full(n, None, dtype=object)
-    if dtype.kind == "M":
-        return np.full(n, np.datetime64("NaT", "D"))
-    return np.full(n, -1 if dtype.kind == "i" else np.nan, dtype=dtype)
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:

@@ -76,6 +76,11 @@ def row_numbers(part: Path) -> IntArray:
     return np.fromfile(part.with_suffix(".rows"), dtype=np.int64)
 
 
+def count_rows(part: Path) -> int:
+    """Rows of a piece."""
+    return part.with_suffix(".rows").stat().st_size // np.dtype(np.int64).itemsize
+
+
 def _append(rows: IntArray, part: Path) -> None:
     with part.with_suffix(".rows").open("ab") as file:
         rows.astype(np.int64).tofile(file)
@@ -88,7 +93,10 @@ def _part_of(
     chunk = pa.table({"id": as_text(identifiers)})
     database.register("chunk", chunk)
     found = database.execute("SELECT (hash(id) % ?::UBIGINT)::USMALLINT AS part FROM chunk", [n])
-    return np.asarray(found.fetchnumpy()["part"])
+    parts = np.asarray(found.fetchnumpy()["part"])
+    # What stays registered stays in memory.
+    database.unregister("chunk")
+    return parts
 
 
 def _chunks(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cohort_files import write
+from cohort_files import config, find_column, write
+from neopcr.cohort.assemble import assemble
 from neopcr.cohort.patient_index import PatientIndex
 from neopcr.cohort.plasma import assign_samples
 from neopcr.errors import TableError
@@ -165,3 +166,113 @@ def test_pieces_of_a_long_table_are_put_together(tmp_path, monkeypatch):
     assert whole.tallies[0].first == 10
     for name, values in whole.table.items():
         np.testing.assert_array_equal(pieces.table[name], values)
+
+
+WIDER = (
+    "patient_id,collected_date,assay,detected,mtm_per_ml,mean_vaf,max_vaf,n_variants_detected,"
+    "n_variants_tracked,cfdna_ng_per_ml,qc_fail\n"
+)
+
+
+def test_every_value_of_a_sample_becomes_a_column(tmp_path):
+    part = assigned(
+        tmp_path, "P2,2024-01-08,tumour_informed,1,20,0.01,0.03,7,16,6.6,0", header=WIDER
+    )
+    found = {name: values[1] for name, values in part.table.items()}
+    assert found == {
+        "ctdna_detected_baseline": 1, "ctdna_mtm_per_ml_baseline": 20,
+        "ctdna_mean_vaf_baseline": 0.01, "ctdna_max_vaf_baseline": 0.03,
+        "ctdna_n_variants_detected_baseline": 7, "ctdna_n_variants_tracked_baseline": 16,
+        "ctdna_assay": 0,
+    }  # fmt: skip
+    assert all(np.isnan(values[0]) for name, values in part.table.items() if name != "ctdna_assay")
+    assert part.notes == ()
+
+
+def test_percents_are_suspected_and_nonsense_is_out_of_range(tmp_path):
+    part = assigned(
+        tmp_path,
+        "P1,2024-01-08,panel,1,8,1.0,1.5,7,16,,0",
+        "P2,2024-01-08,panel,1,8,1.01,,7,16,,0",
+        "P3,2024-01-08,panel,1,8,101,,7,16,,0",
+        header=WIDER,
+    )
+    assert broken(part) == {
+        ("ctdna_mean_vaf_baseline", "percent_suspected"): [1],
+        ("ctdna_mean_vaf_baseline", "out_of_range"): [2],
+        ("ctdna_max_vaf_baseline", "percent_suspected"): [0],
+    }
+    np.testing.assert_array_equal(part.table["ctdna_mean_vaf_baseline"], [1, np.nan, np.nan])
+    assert {each.rule: each.broken for each in part.tallies} == {
+        "percent_suspected": 1, "out_of_range": 1,
+    }  # fmt: skip
+
+
+def test_contradictions_stand_under_the_value_in_doubt(tmp_path):
+    part = assigned(
+        tmp_path,
+        "P1,2024-01-08,panel,1,8,0.02,0.01,7,16,,0",
+        "P2,2024-01-20,panel,1,8,0.02,0.02,17,16,,0",
+        header=WIDER,
+    )
+    assert broken(part) == {
+        ("ctdna_max_vaf_baseline", "max_below_mean"): [0],
+        ("ctdna_n_variants_detected_c1", "more_than_tracked"): [1],
+    }
+
+
+def test_an_unreadable_verdict_on_quality_is_told_at_the_patient(tmp_path):
+    part = assigned(tmp_path, "P2,2024-01-08,panel,1,8,0.02,0.02,7,16,,perhaps", header=WIDER)
+    assert broken(part) == {("ctdna_qc_fail", "not_a_boolean"): [1]}
+
+
+def test_amounts_of_another_assay_are_not_used_and_counted(tmp_path):
+    part = assigned(
+        tmp_path,
+        "P1,2024-01-08,tumour_informed,1,8,0.02,0.02,7,16,,0",
+        "P1,2024-01-20,ddpcr,1,5,0.01,0.02,1,2,,0",
+        "P2,2024-01-08,tumour_informed,1,8,0.02,0.02,1,16,,0",
+        "P2,2024-01-20,tumour_informed,1,5,0.01,0.02,2,16,,0",
+        header=WIDER,
+    )
+    nan = np.nan
+    np.testing.assert_array_equal(part.table["ctdna_detected_c1"], [1, 1, nan])
+    for name in ("mtm_per_ml", "mean_vaf", "max_vaf"):
+        assert np.isnan(part.table[f"ctdna_{name}_c1"]).tolist() == [True, False, True]
+    np.testing.assert_array_equal(part.table["ctdna_n_variants_detected_c1"], [1, 2, nan])
+    assert part.table["ctdna_assay"].tolist() == [0, 0, -1]
+    assert part.notes == (
+        "ctDNA samples by another assay than at baseline, their amounts not used: 1",
+        "ctDNA samples called detected on fewer than two variants (an unverified rule, told only): 1",
+    )
+
+
+def test_an_amount_far_from_its_vaf_is_told(tmp_path):
+    part = assigned(
+        tmp_path,
+        "P1,2024-01-08,panel,1,20,0.01,0.02,7,16,6.6,0",
+        "P2,2024-01-08,panel,1,200,0.01,0.02,7,16,6.6,0",
+        header=WIDER,
+    )
+    note = "ctDNA samples whose MTM/mL is far from VAF x cfDNA (an unverified rule, told only): 1"
+    assert part.notes == (note,)
+    assert part.problems == ()
+
+
+def test_limits_of_detection_are_those_of_the_config(tmp_path):
+    write(tmp_path, "patients.csv", "patient_id,first_dose_date\nP1,2024-01-10\nP2,2024-01-10\n")
+    write(
+        tmp_path, "ctdna.csv",
+        "patient_id,collected_date,assay,detected,mtm_per_ml\n"
+        "P1,2024-01-08,ddpcr,0,1.9\nP2,2024-01-08,ddpcr,0,2\n",
+    )  # fmt: skip
+
+    def contradicting(**facts):
+        files = config(ctdna="ctdna.csv", facts=facts)
+        joined = assemble(files, find_column, base=tmp_path, until=Landmark.baseline)
+        return broken(joined)
+
+    assert contradicting(ctdna_lod_mtm_per_ml={"ddpcr": 2}) == {
+        ("ctdna_detected_baseline", "ctdna_contradiction"): [1]
+    }
+    assert contradicting() == {("ctdna_detected_baseline", "ctdna_contradiction"): [0, 1]}
