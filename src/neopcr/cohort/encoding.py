@@ -112,9 +112,10 @@ def decodable(path: Path, encoding: str, size: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         try:
             while block := file.read(size):
+                # First what it holds, then whether it is text: a picture is told by its NULs.
+                yield block
                 if not block.isascii() or decoder.getstate()[0]:
                     decoder.decode(block)
-                yield block
             decoder.decode(b"", final=True)
         except UnicodeError:
             undecodable(path, encoding)

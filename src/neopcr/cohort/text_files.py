@@ -110,6 +110,7 @@ def _look(path: Path, dialect: Dialect, form: FileForm) -> _Text:
     encoding = encoding_of(path, form.encoding)
     if not path.stat().st_size:
         refuse(path, "the file is empty", "Export it again")
+    _refuse_binary(path, next(_blocks(path, encoding), b""))
     before, line = _header_line(path, dialect, encoding)
     if line.startswith(_MAF):
         # cBioPortal's MAF is called .txt.
@@ -130,8 +131,7 @@ def _scan(path: Path, dialect: Dialect, encoding: str) -> bool:
     """Refuse bytes that the parser would let pass; say whether a cell goes over several lines."""
     is_open, goes_over = False, False
     for block in _blocks(path, encoding):
-        if b"\0" in block:
-            refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
+        _refuse_binary(path, block)
         if block and (is_open or b'"' in block):
             inside, is_open = _quoted(block, is_open)
             goes_over |= inside
@@ -139,6 +139,11 @@ def _scan(path: Path, dialect: Dialect, encoding: str) -> bool:
         # An open quote swallows every row after it without a word.
         refuse(path, "a quotation mark is opened and never closed", "Close or remove it")
     return goes_over and bool(dialect.quote)
+
+
+def _refuse_binary(path: Path, block: bytes) -> None:
+    if b"\0" in block:
+        refuse(path, "it holds NUL bytes, so it is no text table", "Save it as UTF-8 csv")
 
 
 def _blocks(path: Path, encoding: str) -> Iterator[bytes]:
