@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from neopcr.cohort.cells import as_text
 from neopcr.cohort.header import refuse
 from neopcr.cohort.long_table import counted
-from neopcr.cohort.readers import read_batches, read_header, read_table
+from neopcr.cohort.readers import every_row, read_header, read_table
 from neopcr.cohort.redcap import INSTRUMENT, left_out
 from neopcr.cohort.samples import choose_samples
 
@@ -127,8 +127,5 @@ def _beside(
 def _repeats(path: Path, form: FileForm) -> tuple[str, ...]:
     if form.redcap is None or INSTRUMENT not in read_header(path, form):
         return ()
-    plain = form.model_copy(update={"redcap": None})
-    if INSTRUMENT not in read_header(path, plain):
-        return ()
-    note = left_out(read_batches(path, (INSTRUMENT,), plain))
+    note = left_out(every_row(path, (INSTRUMENT,), form))
     return (note,) if note else ()

@@ -55,13 +55,17 @@ def read_batches(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> 
         If the file is absent, empty, of another format or encoding, or its rows do not fit its
         header; or two of its headers are equal.
     """
-    reader = _reader(path)
     if form.redcap is None:
-        return reader.batches(path, columns, form)
-    header = reader.header(path, form)
+        return every_row(path, columns, form)
+    header = read_header(path, form)
     wanted = chosen(path, header, columns)
-    raw = reader.batches(path, needed(header, wanted, form.redcap), form)
+    raw = every_row(path, needed(header, wanted, form.redcap), form)
     return export_batches(path, wanted, raw, form.redcap)
+
+
+def every_row(path: Path, columns: Wanted, form: FileForm) -> Batches:
+    """Read a file as `read_batches` does, a REDCap export with all its rows and codes."""
+    return _reader(path).batches(path, columns, form)
 
 
 def read_table(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> pa.Table:

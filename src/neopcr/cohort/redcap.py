@@ -133,11 +133,7 @@ def _of_event(
 
 def left_out(batches: Batches) -> str:
     """How many rows are repeats of an instrument, in words; they hold no patient's own values."""
-    repeats = sum(
-        pc.sum(pc.not_equal(batch[INSTRUMENT], "")).as_py() or 0
-        for batch in batches
-        if INSTRUMENT in batch.schema.names
-    )
+    repeats = sum(pc.sum(pc.not_equal(batch[INSTRUMENT], "")).as_py() or 0 for batch in batches)
     return f"rows of repeated instruments, not used: {repeats}" if repeats else ""
 
 

@@ -99,6 +99,8 @@ def test_merged_cells_are_refused_by_their_place(path):
     rows = [["id", "centre"], ["P1", "A"], ["P2", None]]
     said = refusal(workbook(path, rows, merged=["B2:B3"]))
     assert "cells are merged (B2:B3), so that all of them but the first are empty" in said
+    rows = [[None, None], ["id", "b"], ["P1", 1]]
+    assert read_table(workbook(path, rows, merged=["A1:B1"])).num_rows == 1
     # A title above the table is no matter of the table, if it is a sheet of its own.
     workbook(path, [["id"], ["P1"]], merged=(), title="data", notes=[["a long title", None]])
     assert read_table(path, form=FileForm(sheet="data")).num_rows == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from cohort_files import find_column
@@ -185,4 +187,10 @@ def test_factors_are_read_with_the_declared_mark(tmp_path):
     columns = {"age_years": {"source": "age_years", "times": ["factor"]}}
     found, problems = numbers(tmp_path, "P1;40,5;1\nP2;50.5;0\n", decimal=",", columns=columns)
     assert [(each.rule, each.rows.tolist()) for each in problems] == [("not_a_number", [1])]
+    assert found.table["age_years"].tolist() == [40.5]
+
+
+def test_numbers_that_are_typed_have_no_decimal_mark(tmp_path):
+    pq.write_table(pa.table({"id": ["P1"], "age_years": [40.5]}), tmp_path / "a.parquet")
+    found, _ = cohort(tmp_path, {"path": "a.parquet", "id": "id", "decimal": ","})
     assert found.table["age_years"].tolist() == [40.5]

@@ -25,7 +25,7 @@ def training(name, data_dir, monkeypatch):
     return cohort
 
 
-@pytest.mark.parametrize(("name", "n_columns"), [("transneo", 33), ("ispy2", 5)])
+@pytest.mark.parametrize(("name", "n_columns"), [("transneo", 33), ("ispy2", 5), ("ispy1", 5)])
 def test_every_mapped_column_is_of_a_modality_the_config_asks_for(name, n_columns):
     config = read_config(CONFIGS / f"{name}.yaml")
     columns = [find_column(column) for column in config.cohort.patients.columns]
@@ -55,3 +55,13 @@ def test_ispy2(data_dir, monkeypatch):
     assert np.isnan(volume).sum() == 2
     # 42,423 voxels of 0.6055 x 0.6055 x 2 mm in the file's first row.
     assert volume[0] == pytest.approx(42423 * 0.6055**2 * 2)
+
+
+@pytest.mark.data
+def test_ispy1(data_dir, monkeypatch):
+    cohort = training("ispy1", data_dir, monkeypatch)
+    # 221 patients, six of them without surgery.
+    assert cohort.flow[0].remaining == 221
+    assert (len(cohort.pcr), cohort.pcr.sum()) == (215, 58)
+    assert (cohort.table["her2_status"] == 1).sum() == 66
+    assert np.isnan(cohort.table["tumor_diameter_mm"]).sum() == 2

@@ -171,3 +171,13 @@ def test_a_long_file_comes_in_pieces_and_in_order(tmp_path, monkeypatch):
     assert len(batches) > 5
     read = [int(cell) for batch in batches for cell in batch["a"].to_pylist()]
     assert read == list(range(200))
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    path = file_of(tmp_path, b"a,b\n1,2\n")
+
+    def forbidden(*_args, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    assert "it cannot be opened (Permission denied)" in refusal(path)
