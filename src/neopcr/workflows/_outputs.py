@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
+from neopcr.cohort.beside import files_beside
 from neopcr.cohort.public_data import resolve
 from neopcr.errors import TargetError
 from neopcr.target import one_sentence
@@ -53,4 +54,5 @@ def files_of(config: CohortConfig, base: Path) -> list[Path]:
     names += config.imaging.path if config.imaging else ()
     names += [each for each in (config.ctdna, config.pet) if each]
     names += config.mutations.files if config.mutations else ()
+    names += files_beside(config)
     return [resolve(name, base) for name in names]

@@ -139,6 +139,7 @@ def external_files(config: Config) -> CohortConfig:
         message = f"{config.name}: there is no `external` block. Add one with the cohort's files."
         raise ConfigError(message)
     own, there = config.cohort, config.external
+    join = own.patients.join if there.join is None else there.join
     imaging = (
         own.imaging.model_copy(update={"path": there.imaging})
         if own.imaging and there.imaging
@@ -146,7 +147,7 @@ def external_files(config: Config) -> CohortConfig:
     )
     return own.model_copy(
         update={
-            "patients": own.patients.model_copy(update={"path": there.path}),
+            "patients": own.patients.model_copy(update={"path": there.path, "join": join}),
             "imaging": imaging,
             "ctdna": there.ctdna,
             "pet": there.pet,

@@ -13,8 +13,10 @@ from cohort_files import find_column
 from neopcr.cohort.beside import files_beside, is_joined, located
 from neopcr.cohort.build import build_cohort
 from neopcr.cohort.samples import choose_samples
-from neopcr.config import CohortConfig, FileForm
+from neopcr.config import CohortConfig, Config, FileForm
 from neopcr.errors import TableError
+from neopcr.workflows._outputs import files_of
+from neopcr.workflows._prepare import external_files
 
 
 def cohort(folder, patients, mode="check", **more):
@@ -194,3 +196,13 @@ def test_numbers_that_are_typed_have_no_decimal_mark(tmp_path):
     pq.write_table(pa.table({"id": ["P1"], "age_years": [40.5]}), tmp_path / "a.parquet")
     found, _ = cohort(tmp_path, {"path": "a.parquet", "id": "id", "decimal": ","})
     assert found.table["age_years"].tolist() == [40.5]
+
+
+def test_an_external_cohort_names_its_own_joined_files(folder):
+    block = {"path": "there.csv", "join": [{"path": "there_too.csv", "id": "pid"}]}
+    content = {"name": "x", "modalities": ["clinical"], "cohort": {"patients": PATIENTS}}
+    config = Config.model_validate({**content, "external": block})
+    assert files_beside(external_files(config)) == ("there_too.csv",)
+    config = Config.model_validate({**content, "external": {"path": "there.csv"}})
+    assert files_beside(external_files(config)) == ("b.csv",)
+    assert [path.name for path in files_of(config.cohort, folder)] == ["a.csv", "b.csv"]
