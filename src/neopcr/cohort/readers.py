@@ -87,7 +87,8 @@ def _parquet_batches(path: Path, columns: Wanted) -> Batches:
     header = _parquet_header(path)
     wanted = chosen(path, header, columns)
     try:
-        with pq.ParquetFile(path) as file:
+        # Buffered ahead, what was read stays in memory until the end of the file.
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             schema = pa.schema([file.schema_arrow.field(name) for name in wanted])
             yield from at_least_one(file.iter_batches(columns=wanted), schema)
     except (pa.ArrowException, OSError):

@@ -14,6 +14,7 @@ from cohort_files import config, find_column, write
 from neopcr.cohort import spill, split
 from neopcr.cohort.build import build_cohort
 from neopcr.cohort.parts import enough_parts
+from neopcr.cohort.readers import read_batches
 from neopcr.cohort.rejects import write_rejects
 from neopcr.cohort.sources import Sources, find_sources
 from neopcr.cohort.storage import write_cohort
@@ -263,3 +264,13 @@ def test_mapped_files_are_read_by_the_headers_that_the_config_names(place):
     assert table["centre"][0] == "x"
     assert table["tumor_diameter_mm"][0] == 44 * 0.2
     assert Path(place / "out.parquet").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_read_of_a_parquet_file_is_let_go_of(tmp_path):
+    path = tmp_path / "large.parquet"
+    values = np.random.default_rng(0).random(1 << 20)
+    pq.write_table(pa.table({"a": values}), path, row_group_size=1 << 16)
+    before = pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in read_batches(path)]
+    assert len(held) == 16
+    assert max(held) < values.nbytes / 2

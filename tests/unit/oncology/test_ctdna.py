@@ -75,6 +75,11 @@ def test_not_detected_at_the_limit_contradicts_itself():
     assert list(np.isnan(burden)) == [True, False, False, False]
 
 
+def test_the_floor_of_fractions_is_half_of_a_ten_thousandth():
+    found = ctdna.log10_burden(np.array([NAN]), np.array([0.0]), ctdna.LOD_MEAN_VAF)
+    np.testing.assert_allclose(10**found, [5e-5])
+
+
 def test_dynamics_need_both_samples():
     before, later = np.array([NAN, 1, NAN]), np.array([0, NAN, NAN])
     assert list(ctdna.dynamics(before, later)) == [-1, -1, -1]

@@ -18,6 +18,9 @@ def test_mtm_is_compared_with_what_vaf_and_cfdna_make():
     assert list(rules.is_far_off(reported, expected)) == [
         False, False, True, False, True, False, False,
     ]  # fmt: skip
+    # Three times more or less is not far, be the amounts below 1.
+    three = rules.is_far_off(np.array([3.0, 1, 0.9, 0.2]), np.array([1.0, 3, 0.2, 0.9]))
+    assert list(three) == [False, False, True, True]
     assert not rules.is_far_off(np.array([0.0, NAN]), np.array([20.0, 20.0])).any()
 
 
@@ -29,8 +32,8 @@ def test_a_tumour_informed_call_rests_on_two_variants():
 
 
 def test_assays_are_compared_where_both_are_known():
-    found = rules.is_other_assay(np.array([0, 1, -1, 1]), np.array([0, 0, 0, -1]))
-    assert list(found) == [False, True, False, False]
+    found = rules.is_other_assay(np.array([0, 1, -1, 1, 0]), np.array([0, 0, 0, -1, 1]))
+    assert list(found) == [False, True, False, False, True]
 
 
 def test_the_last_day_of_each_group_is_found_whatever_the_order():
