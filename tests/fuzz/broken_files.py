@@ -126,7 +126,7 @@ WHOLE: dict[str, tuple[str, bytes]] = {
     "a.maf": ("mutations", b"#version 2.4\n" + text("\t", [MAF, *CALLS])),
     "m.txt": ("mutations", text("\t", [MAF, *CALLS])),
     "a.vcf": ("mutations", VCF.encode()),
-    "a.vcf.gz": ("mutations", gzip.compress(VCF.encode())),
+    "a.vcf.gz": ("mutations", gzip.compress(VCF.encode(), mtime=0)),
     "g.txt": ("gene_panel_matrix", MATRIX.encode()),
     "h.txt": ("gene_panels", PANEL.encode()),
     "c.txt": ("copy_number", COPIES.encode()),
