@@ -61,10 +61,19 @@ def _some_and_once(names: tuple[_Name, ...]) -> tuple[_Name, ...]:
     return names
 
 
+def _rising(bands: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
+    for cuts in bands.values():
+        if not cuts or list(cuts) != sorted(set(cuts)):
+            message = "cut-points are needed here, each larger than the one before"
+            raise ValueError(message)
+    return bands
+
+
 Recode = Annotated[dict[str, str | float | None], BeforeValidator(_as_text_keys)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 LandmarkName = Annotated[Landmark, BeforeValidator(_as_landmark)]
 Some = AfterValidator(_some_and_once)
+Bands = Annotated[dict[str, tuple[float, ...]], AfterValidator(_rising)]
 Landmarks = Annotated[tuple[LandmarkName, ...], Some]
 Members = Annotated[tuple[Literal["elastic_net", "boosted_trees"], ...], Some]
 
@@ -83,12 +92,16 @@ class ColumnSource(Strict):
         ``fraction`` for ``percent``); converted, never guessed.
     times : list of str
         Headers by which the value is multiplied: voxels times the size of one.
+    synonyms : dict of str to str
+        A site's own names for what the column knows, such as regimens; a cell that it does not
+        list is read as it stands.
     """
 
     source: str
     recode: Recode = {}
     unit: str = ""
     times: tuple[str, ...] = ()
+    synonyms: dict[str, str] = later({})
 
 
 class Redcap(Strict):
@@ -361,6 +374,15 @@ class Resampling(Strict):
         Inside each outer fold: folds, and settings that a member's search tries.
     group : str
         Column whose values are never split over folds, such as ``centre``.
+    internal_external : str
+        Column of centres or studies: each is examined by a model of the others, and pooled.
+    temporal : str
+        Column of dates: the later patients are examined by a model of the earlier.
+    instability : int
+        Bootstrap models whose predictions are set beside the model's (Riley & Collins 2023); 200
+        or more are advised, 0 for none.
+    bootstrap : int
+        Refits that the instability interval rests on; 0 for none.
     """
 
     outer_folds: int = Field(5, ge=2)
@@ -368,6 +390,10 @@ class Resampling(Strict):
     inner_folds: int = Field(3, ge=2)
     trials: int = Field(30, ge=1)
     group: str | None = None
+    internal_external: str | None = later(None)
+    temporal: str | None = later(None)
+    instability: int = later(0, ge=0)
+    bootstrap: int = later(50, ge=0)
 
 
 class Tracking(Strict):
@@ -409,8 +435,14 @@ class Config(Strict):
         Models that are blended on the logit.
     resampling : Resampling
         Folds and search.
-    subgroups : list of str
-        Columns by whose values performance is reported too.
+    subgroups : list of str, or of dict of str to list of float
+        Columns by whose values performance is reported too; a number with its cut-points, each the
+        lower end of a band: ``{age_years: [40, 50, 65]}``.
+    ladder : list of list of str
+        Added value: modalities of the first step, then those that each step adds.
+    comparators : list of str
+        Published models (YAML files such as ``configs/comparators/pch.yaml``) that are set beside
+        this one, on the same folds.
     tracking : Tracking
         Where runs are logged.
     expected_auroc : float
@@ -429,9 +461,11 @@ class Config(Strict):
     external: External | None = None
     members: Members = ("elastic_net", "boosted_trees")
     resampling: Resampling = Resampling()
-    subgroups: tuple[str, ...] = ()
+    subgroups: tuple[str | Bands, ...] = ()
     tracking: Tracking = Tracking()
     expected_auroc: float = later(0.75, gt=0.5, lt=1.0)
+    ladder: tuple[Annotated[tuple[str, ...], Some], ...] = later(())
+    comparators: tuple[str, ...] = later(())
     thresholds: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = later(())
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from neopcr.cohort.complaint import Origin
 from neopcr.cohort.contract import CORE, OUTCOME, PATIENT_ID, found
 from neopcr.cohort.joined import wide_header, wide_rows
-from neopcr.cohort.recode import decimals, product, recoded
+from neopcr.cohort.recode import decimals, product, recoded, renamed
 from neopcr.cohort.units import conversion
 from neopcr.config import ColumnSource, WideTable
 from neopcr.errors import ConfigError, TableError
@@ -218,6 +218,8 @@ def _cells(
     """Cells of a source: recoded, multiplied, or as they stand."""
     if entry.recode:
         return recoded(raw[entry.source], entry.recode)
+    if entry.synonyms:
+        return renamed(raw[entry.source], entry.synonyms), {}
     if entry.times:
         return product([raw[name] for name in _headers(entry)], mark)
     return decimals(raw[entry.source], mark) if is_number else (raw[entry.source], {})

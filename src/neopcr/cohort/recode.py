@@ -41,6 +41,19 @@ def recoded(
     return pa.array(values, pa.string()).take(index), {"not_in_recode": broken}
 
 
+def renamed(cells: pa.ChunkedArray, synonyms: Mapping[str, str]) -> pa.Array:
+    """Put the column's own names in the place of others; the rest stays as it is.
+
+    >>> renamed(pa.chunked_array([["our THP", "TCbHP", None]]), {"our THP": "THP"}).to_pylist()
+    ['THP', 'TCbHP', None]
+    """
+    known = {_key(text): name for text, name in synonyms.items()}
+    encoded = as_text(cells).dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    named = [known.get(_key(text), text) for text in texts]
+    return pa.array(named, pa.string()).take(encoded.indices)
+
+
 def _key(text: str) -> str | float:
     try:
         return float(text)

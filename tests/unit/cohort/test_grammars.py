@@ -182,3 +182,13 @@ def test_an_ambiguous_regimen_is_refused_with_what_it_may_mean(tmp_path):
     with pytest.raises(TableError, match="'PH' may mean TH or HP") as refused:
         built(tmp_path, mode="train")
     assert "12 of 24 rows do not (first at row 1)" in str(refused.value)
+
+
+def test_a_site_may_name_regimens_in_its_own_way(tmp_path):
+    patients(tmp_path, "regimen_assigned", ["our THP", "TCHP", "herbs", ""] * 6)
+    mapped = {"regimen_assigned": {"source": "regimen_assigned", "synonyms": {"our THP": "THP"}}}
+    files = {"path": "patients.csv", "columns": mapped}
+    cohort, problems = built(tmp_path, patients=files)
+    names = [REGIMEN_NAMES[code] for code in cohort.table["regimen_assigned"][:2]]
+    assert (names, problems) == (["THP", "TCbHP"], ())
+    assert "6" in notes(cohort)[0]
