@@ -38,7 +38,16 @@ def test_every_section_prints_lines_of_the_same_keys(lines):
     assert all([key for key in line if key != "note"] == KEYS for line in lines)
     names = [line["name"] for line in lines]
     assert len(set(names)) == len(names)
-    for section in ("search", "scoring", "kernel", "HER2", "--help", "neopcr score", "MLflow"):
+    for section in (
+        "search",
+        "scoring",
+        "kernel",
+        "HER2",
+        "--help",
+        "neopcr score",
+        "MLflow",
+        "assembly",
+    ):
         assert any(section in name for name in names), section
 
 
