@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from neopcr.bundle import Bundle, load_bundle, save_bundle
 from neopcr.errors import BundleError
 from neopcr.features import feature_space
-from neopcr.kernel import Model, compile_model, logit
+from neopcr.kernel import (
+    LabelSets,
+    Model,
+    Reach,
+    Uncertainty,
+    Width,
+    compile_model,
+    judge,
+    logit,
+)
 from neopcr.specs import Landmark
 from shapley import random_linear, random_trees
 
@@ -23,6 +32,11 @@ def small_bundle():
         name="small", version=1, landmark=Landmark.baseline, space=space,
         model=Model(n, members, (0.5, 0.5), 0.0, 1.0), estimand="", definition="",
         training={}, metrics=[], reference={}, provenance={},
+        uncertainty=Uncertainty(
+            Reach(np.zeros(n), np.ones(n), -np.ones(n), np.ones(n), 1.5, 1.0),
+            Width(-1.0, 0.1, 0.1, 0.5, -2.0, 2.0, ((0,),), (0.3,), 1.2),
+            LabelSets(0.9, 0, (-1.0, -1.0, -1.0), (1.0, 1.0, 1.0)),
+        ),
     )  # fmt: skip
 
 
@@ -54,7 +68,11 @@ def test_a_tampered_bundle_is_refused_or_is_one(tmp_path, edits, name):
         loaded = load_bundle(folder)
         n = loaded.model.n_features
         X = np.array([[0.5] * n, [np.nan] * n])
-        assert not np.isnan(logit(compile_model(loaded.model), X)).any()
+        z = logit(compile_model(loaded.model), X)
+        assert not np.isnan(z).any()
+        if loaded.uncertainty is not None and loaded.uncertainty.width is not None:
+            said = judge(loaded.uncertainty, X, z)
+            assert np.all((said.lower >= 0) & (said.lower <= said.upper) & (said.upper <= 1))
     except BundleError as error:
         assert str(error).isprintable()  # noqa: PT017 - either outcome is right
     finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neopcr.features import FeatureSpace
-    from neopcr.kernel import Model
+    from neopcr.kernel import Model, Uncertainty
     from neopcr.specs import Landmark
 
 
@@ -39,10 +39,12 @@ class Bundle:
         Distribution of each column in training; see `reference_distributions`.
     provenance : dict
         Config and its hash, commit, fingerprint of the data, versions.
+    uncertainty : Uncertainty or None
+        How firm scores are, and which patients are unlike those of the training.
 
     Notes
     -----
-    The last four hold plain JSON values; a tuple comes back as a list.
+    `training`, `metrics`, `reference` and `provenance` hold plain JSON values; a tuple comes back as a list.
     """
 
     name: str
@@ -56,3 +58,4 @@ class Bundle:
     metrics: list[dict[str, Any]]
     reference: dict[str, Any]
     provenance: dict[str, Any]
+    uncertainty: Uncertainty | None = None

@@ -132,6 +132,49 @@ class TreesFile(Wire):
     members: list[list[TreeWire]]
 
 
+class ReachWire(Wire):
+    """Where the training patients were; see `neopcr.kernel.Reach`."""
+
+    centre: list[float]
+    scale: list[float]
+    low: list[float]
+    high: list[float]
+    farthest: float
+    outermost: float
+
+
+class WidthWire(Wire):
+    """Instability of a logit; see `neopcr.kernel.Width`."""
+
+    intercept: float
+    by_logit: float
+    by_square: float
+    by_distance: float
+    low: float
+    high: float
+    blocks: list[list[int]]
+    lacking: list[float]
+    factor: float
+    site_sd: float
+
+
+class LabelSetsWire(Wire):
+    """Outcomes that a logit leaves open; see `neopcr.kernel.LabelSets`."""
+
+    level: float
+    feature: int
+    pcr: list[float] = Field(min_length=3, max_length=3)
+    residual: list[float] = Field(min_length=3, max_length=3)
+
+
+class UncertaintyWire(Wire):
+    """What is known of a score beside its value."""
+
+    reach: ReachWire
+    width: WidthWire | None
+    labels: LabelSetsWire | None
+
+
 class BundleFile(Wire):
     """``bundle.json``."""
 
@@ -141,6 +184,7 @@ class BundleFile(Wire):
     landmark: Literal[tuple(Landmark.__members__)]  # type: ignore[valid-type]
     space: SpaceWire
     model: ModelWire
+    uncertainty: UncertaintyWire | None
     estimand: Text
     definition: Text
     training: dict[str, JsonValue]

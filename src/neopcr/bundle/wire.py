@@ -20,6 +20,7 @@ from neopcr.bundle.schema import (
     Wire,
     unknown_format,
 )
+from neopcr.bundle.uncertain import read_uncertainty, uncertainty_content
 from neopcr.errors import BundleError
 from neopcr.kernel import LinearMember, Model, Reduced, Tree, TreeMember, check_model
 from neopcr.specs import Landmark
@@ -49,6 +50,7 @@ def bundle_content(bundle: Bundle) -> dict[str, Any]:
                 for each in bundle.model.reduced
             ],
         },
+        "uncertainty": uncertainty_content(bundle.uncertainty),
         "estimand": bundle.estimand,
         "definition": bundle.definition,
         "training": bundle.training,
@@ -96,6 +98,7 @@ def read_content(bundle: Any, trees: Any) -> Bundle:  # noqa: ANN401 - whatever 
         landmark=landmark,
         space=space,
         model=model,
+        uncertainty=read_uncertainty(file.uncertainty, model.n_features),
         estimand=file.estimand,
         definition=file.definition,
         training=dict(file.training),

@@ -7,25 +7,44 @@ one thread or many, alone or in a batch of millions.
 from __future__ import annotations
 
 from neopcr.kernel.check import check_model
+from neopcr.kernel.judge import Judged, deviations, distances, judge
 from neopcr.kernel.model import MAX_DEPTH, LinearMember, Member, Model, Reduced, Tree, TreeMember
 from neopcr.kernel.program import CompiledModel, compile_model
 from neopcr.kernel.reasons import roll_up, top_reasons
 from neopcr.kernel.run import contributions, logit, member_logits, probability, total
+from neopcr.kernel.uncertainty import (
+    LabelSets,
+    Reach,
+    Uncertainty,
+    Width,
+    check_uncertainty,
+    moved,
+)
 
 __all__ = [
     "MAX_DEPTH",
     "CompiledModel",
+    "Judged",
+    "LabelSets",
     "LinearMember",
     "Member",
     "Model",
+    "Reach",
     "Reduced",
     "Tree",
     "TreeMember",
+    "Uncertainty",
+    "Width",
     "check_model",
+    "check_uncertainty",
     "compile_model",
     "contributions",
+    "deviations",
+    "distances",
+    "judge",
     "logit",
     "member_logits",
+    "moved",
     "probability",
     "roll_up",
     "top_reasons",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,9 @@ Mask = NDArray[np.bool_]
 MISSING_ID = "missing_id"
 DUPLICATE_ID = "duplicate_id"
 NO_INFORMATION = "no_information"
+
+OUT_OF_APPLICABILITY = "out_of_applicability"
+UNDECIDED = "undecided"
 
 
 def is_missing(table: Table, columns: Sequence[Column], n: int) -> Mask:
@@ -43,6 +46,7 @@ def flags_of(
     columns: Sequence[Column],
     problems: Sequence[Problem],
     noted: Sequence[Problem] = (),
+    also: Mapping[str, Mask] | None = None,
 ) -> pa.Array:
     """Modalities a row lacks wholly, and what is noted of its cells, sorted and joined by ``;``.
 
@@ -56,6 +60,8 @@ def flags_of(
         The bad cells.
     noted : sequence of Problem
         Cells that were read with a loss, such as ``interval_middle:er_percent``.
+    also : mapping of str to bool array of shape (n_rows,), optional
+        Other flags, and the rows they are raised on.
     """
     place = {column.name: index for index, column in enumerate(columns)}
     empty = missing.copy()
@@ -66,6 +72,7 @@ def flags_of(
         f"missing:{each}": empty[:, [column.modality == each for column in columns]].all(axis=1)
         for each in modalities
     }
+    raised |= also or {}
     for note in (each for each in noted if NOTED[each.rule]):
         raised[f"{note.rule}:{note.column}"] = rows = np.zeros(len(missing), dtype=bool)
         rows[note.rows] = True

@@ -11,7 +11,14 @@ import pyarrow as pa
 from neopcr import kernel
 from neopcr.cohort.contract import CORE, PATIENT_ID, parse, read_columns
 from neopcr.errors import TableError
-from neopcr.scoring.account import Mask, flags_of, is_missing, rules_of
+from neopcr.scoring.account import (
+    OUT_OF_APPLICABILITY,
+    UNDECIDED,
+    Mask,
+    flags_of,
+    is_missing,
+    rules_of,
+)
 from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORE_SCHEMA, SCORED
 
 if TYPE_CHECKING:
@@ -78,6 +85,12 @@ def score_batch(
     bad cell is not a missing one. A cell that was read with a loss is flagged too, such as
     ``interval_middle:er_percent`` or ``unmatched_regimen:regimen_assigned``.
 
+    ``out_of_applicability`` is raised on a row that is farther from the training patients than about
+    99 in 100 of them were; ``undecided`` where outcome sets that hold the true outcome nine times in
+    ten hold both outcomes, or neither. ``p_lower`` and ``p_upper`` say how far p_pcr moves when the
+    model is fitted to other patients of the same kind: an instability interval, no confidence
+    interval. A bundle that was trained on too few patients may lack any of them.
+
     Parameters
     ----------
     scorer : Scorer
@@ -103,7 +116,6 @@ def score_batch(
     ids = patient_ids(batch)
     table, problems, noted = read_columns(batch, scorer.columns)
     missing = is_missing(table, scorer.columns, n)
-    flags = flags_of(missing, scorer.columns, problems, noted)
     if duplicated is None:
         duplicated = np.zeros(n, dtype=bool)
     rule, scored = rules_of(ids, duplicated, problems, np.asarray(missing.all(axis=1)))
@@ -111,17 +123,17 @@ def score_batch(
     # The identifiers say how many rows there are, should the cohort lack every column.
     X = scorer.bundle.space.matrix({PATIENT_ID: ids, **table})
     phi, base = kernel.contributions(scorer.compiled, X)
-    p_pcr = kernel.probability(kernel.total(phi, base))
-    nothing = pa.nulls(n, pa.float64())
+    logit = kernel.total(phi, base)
+    lower, upper, raised = _uncertainty(scorer.bundle, X, logit, scored)
     columns = [
         pa.array(np.arange(1, n + 1) if rows is None else rows, pa.int64()),
         pa.array(ids, pa.string()),
-        pa.array(p_pcr, mask=~scored),
-        nothing,
-        nothing,
+        pa.array(kernel.probability(logit), mask=~scored),
+        lower,
+        upper,
         _named((NOT_SCORED, SCORED), scored.astype(np.int64)),
         rule,
-        flags,
+        flags_of(missing, scorer.columns, problems, noted, raised),
         *_reasons(scorer, phi, scored),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
@@ -143,6 +155,20 @@ def patient_ids(batch: pa.RecordBatch | pa.Table) -> NDArray[np.object_]:
         )
         raise TableError(message)
     return table[PATIENT_ID]
+
+
+def _uncertainty(
+    bundle: Bundle, X: FloatArray, logit: FloatArray, scored: Mask
+) -> tuple[pa.Array, pa.Array, dict[str, Mask]]:
+    """Ends of the interval, and the rows of two flags."""
+    nothing = pa.nulls(len(X), pa.float64())
+    if bundle.uncertainty is None:
+        return nothing, nothing, {}
+    said = kernel.judge(bundle.uncertainty, X, logit)
+    raised = {OUT_OF_APPLICABILITY: said.outside & scored, UNDECIDED: said.undecided & scored}
+    if said.lower is None:
+        return nothing, nothing, raised
+    return pa.array(said.lower, mask=~scored), pa.array(said.upper, mask=~scored), raised
 
 
 def _reasons(scorer: Scorer, phi: FloatArray, scored: Mask) -> list[pa.Array]:

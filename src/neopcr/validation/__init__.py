@@ -1,5 +1,6 @@
 """Resampling, intervals, comparisons and the points of figures; nothing learned outside the fold."""
 
+from neopcr.validation.applicability import learn_reach
 from neopcr.validation.calibration import (
     CalibrationBins,
     CalibrationCurve,
@@ -8,6 +9,7 @@ from neopcr.validation.calibration import (
     calibration_curve,
     calibration_errors,
 )
+from neopcr.validation.conformal import Coverage, label_coverage, learn_labels
 from neopcr.validation.cross_validate import CrossValidation, cross_validate
 from neopcr.validation.curves import (
     DecisionCurve,
@@ -34,12 +36,14 @@ from neopcr.validation.site_update import (
     between_centre_sd,
     site_update,
 )
+from neopcr.validation.uncertainty import learn_width, spread_of, widened
 
 __all__ = [
     "DEFAULT_SD",
     "CalibrationBins",
     "CalibrationCurve",
     "CalibrationErrors",
+    "Coverage",
     "CrossValidation",
     "DecisionCurve",
     "Distribution",
@@ -61,6 +65,10 @@ __all__ = [
     "fold_plan",
     "group_codes",
     "known_modalities",
+    "label_coverage",
+    "learn_labels",
+    "learn_reach",
+    "learn_width",
     "missingness",
     "not_worse",
     "paired_difference",
@@ -70,6 +78,8 @@ __all__ = [
     "roc_points",
     "sample_size",
     "site_update",
+    "spread_of",
     "training_part",
     "verdict",
+    "widened",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from neopcr.bundle import bundle_hash, load_bundle, save_bundle
 from neopcr.cohort import read_cohort
 from neopcr.errors import TableError
-from neopcr.kernel import Model, compile_model, contributions, probability, roll_up, total
+from neopcr.kernel import Model, compile_model, contributions, moved, probability, roll_up, total
 from neopcr.metrics import METRICS
 from neopcr.modalities import find_column
 from neopcr.validation import DEFAULT_SD, SiteUpdate, estimate, site_update
@@ -79,9 +79,12 @@ def _child(
         replace(each, model=_moved(each.model, update)) for each in parent.model.reduced
     )
     record = {**asdict(update), "between_centre_sd": centre_sd, "data_sha256": cohort.fingerprint}
+    known = parent.uncertainty
+    line = {"intercept": update.intercept, "slope": update.slope, "site_sd": update.intercept_se}
     return replace(
         parent,
         model=replace(model, reduced=reduced),
+        uncertainty=None if known is None else moved(known, **line),
         provenance={**parent.provenance, "parent_sha256": sha256, "recalibration": record},
     )
 

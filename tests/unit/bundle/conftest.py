@@ -7,7 +7,7 @@ import pytest
 
 from neopcr.bundle import Bundle
 from neopcr.features import feature_space
-from neopcr.kernel import Model, Reduced
+from neopcr.kernel import LabelSets, Model, Reach, Reduced, Uncertainty, Width
 from neopcr.specs import Landmark, Product
 from shapley import random_linear, random_trees
 
@@ -31,6 +31,11 @@ def bundle():
         Reduced(((0,),), Model(n, members[:1], (1.0,), 0.2, 0.9)),
         Reduced(((1,), (2, 3)), Model(n, (trees,), (1.0,), 0.3, 0.8)),
     )
+    uncertainty = Uncertainty(
+        Reach(rng.normal(size=n), np.abs(rng.normal(size=n)), -np.ones(n), np.ones(n), 1.4, 2.5),
+        Width(-1.2, 0.1, 0.01, 0.4, -3.0, 3.0, ((0,), (2, 3)), (0.2, -0.1), 1.3),
+        LabelSets(0.9, 1, (-1.0, -1.1, -1.2), (1.0, 1.1, 1.2)),
+    )
     return Bundle(
         name="demo",
         version=3,
@@ -43,6 +48,7 @@ def bundle():
         metrics=[{"name": "auroc", "value": np.float64(0.75), "lower": None}],
         reference={"age_years": {"n": 120, "edges": [50.5]}},
         provenance={"commit": "0" * 40},
+        uncertainty=uncertainty,
     )
 
 

@@ -9,7 +9,15 @@ import pytest
 from neopcr.bundle import bundle_hash, load_bundle, save_bundle
 from neopcr.bundle.folder import LIMITS
 from neopcr.errors import BundleError, TargetError
-from neopcr.kernel import LinearMember, Model, compile_model, contributions, logit, member_logits
+from neopcr.kernel import (
+    LinearMember,
+    Model,
+    compile_model,
+    contributions,
+    judge,
+    logit,
+    member_logits,
+)
 
 
 @pytest.fixture
@@ -35,6 +43,9 @@ def test_what_comes_back_gives_the_same_bits(bundle, saved):
     np.testing.assert_array_equal(logit(after, X), logit(before, X))
     np.testing.assert_array_equal(contributions(after, X)[0], contributions(before, X)[0])
     np.testing.assert_array_equal(member_logits(after, X), member_logits(before, X))
+    said = [judge(each.uncertainty, X, logit(after, X)) for each in (bundle, again)]
+    for one, other in zip(*said, strict=True):
+        np.testing.assert_array_equal(one, other)
     assert again.space == bundle.space
     for name in ("name", "version", "landmark", "estimand", "definition", "training", "metrics",
                  "reference", "provenance"):  # fmt: skip

@@ -83,6 +83,14 @@ def test_what_is_no_object_is_refused(content, whole):
         ("model.members.0.offset", None, "'model.members.0.linear.offset': list type"),
         ("space.columns.0.kind", "float", "'space.columns.0.kind': literal error"),
         ("training", [], "'training': dict type"),
+        ("uncertainty", ..., "'uncertainty': missing"),
+        ("uncertainty.surprise", 1, "'uncertainty.surprise': extra forbidden"),
+        ("uncertainty.reach", None, "'uncertainty.reach': model type"),
+        ("uncertainty.reach.low.0", "0", "'uncertainty.reach.low.0': float type"),
+        ("uncertainty.width.factor", True, "'uncertainty.width.factor': float type"),
+        ("uncertainty.width.blocks.0.0", 0.5, "'uncertainty.width.blocks.0.0': int type"),
+        ("uncertainty.labels.pcr", [0.0, 0.0], "'uncertainty.labels.pcr': too short"),
+        ("uncertainty.labels.residual", [0.0] * 4, "'uncertainty.labels.residual': too long"),
         ("\x1b[31m", 1, r"'\x1b[31m': extra forbidden"),
     ],
 )
@@ -147,6 +155,36 @@ def test_features_that_are_not_installed_are_refused(content, path, value, reaso
     message = refused(content, path, value)
     assert reason in message
     assert message.startswith("bundle.json: its features differ from the installed modalities': ")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("reach.scale", [1.0], "scale does not have one value a feature"),
+        ("reach.scale.0", -1.0, "a scale is negative, or next to nothing"),
+        ("reach.centre.0", 1e300, "centre holds a number that is not finite, or beyond 1e+12"),
+        ("reach.low.0", 7.0, "a range ends before it begins"),
+        ("reach.farthest", -1.0, "a distance is negative"),
+        ("width.intercept", -1e13, "the width holds a number that is not finite"),
+        ("width.factor", -1.0, "a factor is negative"),
+        ("width.blocks.1.0", 10_000, "a feature index out of range"),
+        ("width.lacking", [], "blocks of features and their widths do not match"),
+        ("labels.feature", 10_000, "label sets of no level, or of a feature that is not there"),
+        ("labels.level", 0.0, "label sets of no level"),
+    ],
+)
+def test_an_uncertainty_that_would_be_misread_is_refused(content, path, value, reason):
+    message = refused(content, f"uncertainty.{path}", value)
+    assert message.startswith("bundle.json: The uncertainty cannot be used: ")
+    assert reason in message
+    assert message.endswith("The bundle is damaged.")
+
+
+@pytest.mark.parametrize("absent", ["uncertainty", "uncertainty.width", "uncertainty.labels"])
+def test_parts_of_the_uncertainty_may_be_absent(content, absent):
+    put(content[0], absent, None)
+    again = from_json(to_json(bundle_content(read_content(*content)), "x"), "x")
+    assert again["uncertainty"] == content[0]["uncertainty"]
 
 
 def test_a_column_that_no_modality_knows_is_refused(content):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neopcr.errors import TableError
-from neopcr.scoring import SCORE_SCHEMA, model_inputs, score_batch
+from neopcr.kernel import LabelSets, Reach, Uncertainty, Width
+from neopcr.scoring import SCORE_SCHEMA, model_inputs, prepare, score_batch
 
 COMPLETE = {
     "patient_id": "P1", "age_years": "50", "grade": "3", "her2_cep17_ratio": "8",
@@ -44,6 +46,47 @@ def test_a_score_can_be_worked_out_by_hand(scorer):
     }  # fmt: skip
     assert list(score) == SCORE_SCHEMA.names
     assert {name: score[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def known(bundle, **parts):
+    """Return a scorer of the bundle that knows how firm its scores are."""
+    names = bundle.space.names
+    n = len(names)
+    reach = Reach(np.zeros(n), np.where([each == "age_years" for each in names], 10.0, 0.0),
+                  np.full(n, 0.0), np.full(n, 80.0), 100.0, 1.0)  # fmt: skip
+    width = Width(math.log(0.5), 0.0, 0.0, 0.0, 0.0, 0.0, (), (), 1.0)
+    uncertainty = Uncertainty(reach, parts.get("width", width), parts.get("labels"))
+    return prepare(dataclasses.replace(bundle, uncertainty=uncertainty))
+
+
+def test_the_interval_can_be_worked_out_by_hand(bundle):
+    logit = 0.1 + 0.9 * (0.6 * 2.1 + 0.4 * 0.7)
+    (score,) = score_batch(known(bundle), pa.Table.from_pylist([COMPLETE])).to_pylist()
+    half = 0.5 * 1.959963984540054
+    for name, end in (("p_lower", logit - half), ("p_upper", logit + half)):
+        assert score[name] == pytest.approx(1 / (1 + math.exp(-end)), abs=1e-12)
+    (without,) = score_batch(known(bundle, width=None), table({})).to_pylist()
+    assert (without["p_lower"], without["p_upper"]) == (None, None)
+    assert without["p_pcr"] == score["p_pcr"]
+
+
+def test_who_is_unlike_the_training_patients_is_flagged_and_scored(bundle):
+    scores = score_batch(known(bundle), table({}, {"age_years": "91"}, {"age_years": "89"}))
+    assert scores["flags"].to_pylist() == ["", "out_of_applicability", ""]
+    assert scores["status"].to_pylist() == ["scored"] * 3
+
+
+def test_who_is_undecided_is_flagged_beside_what_else_there_is(bundle):
+    labels = LabelSets(0.9, -1, (0.0, 0.0, 0.0), (5.0, 5.0, 1.0))
+    rows = table({}, {"her2_cep17_ratio": "2", "ctdna_detected_baseline": ""})
+    scores = score_batch(known(bundle, labels=labels), rows)
+    assert scores["flags"].to_pylist() == ["", "missing:ctdna;undecided"]
+
+
+def test_a_row_without_a_score_has_no_interval_and_is_not_judged(bundle):
+    labels = LabelSets(0.9, -1, (-9.0, -9.0, -9.0), (9.0, 9.0, 9.0))
+    (score,) = score_batch(known(bundle, labels=labels), table({"age_years": "x"})).to_pylist()
+    assert (score["p_lower"], score["p_upper"], score["flags"]) == (None, None, "")
 
 
 def test_a_missing_modality_is_scored_flagged_and_owns_its_contribution(scorer):

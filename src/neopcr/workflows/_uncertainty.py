@@ -1,0 +1,50 @@
+"""What a training learns of its scores beside their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scipy.special import logit
+
+from neopcr.kernel import Uncertainty
+from neopcr.validation import learn_labels, learn_reach, learn_width, widened
+
+if TYPE_CHECKING:
+    from neopcr.config import Config
+    from neopcr.pipeline import PcrClassifier
+    from neopcr.specs import FloatArray
+    from neopcr.validation import Plan
+    from neopcr.workflows._prepare import Prepared
+
+GROUPED_BY = "hr_positive"
+"""Label sets hold their share in hormone receptor positive and negative patients alike."""
+
+
+def uncertainty_of(
+    config: Config, prepared: Prepared, classifier: PcrClassifier, plan: Plan, p: FloatArray
+) -> Uncertainty:
+    """Learn it from refits and from predictions out of fold.
+
+    Parameters
+    ----------
+    config : Config
+        How many refits, and the seed.
+    prepared : Prepared
+        The training cohort.
+    classifier : PcrClassifier
+        Fitted to all of it.
+    plan : Plan
+        The folds.
+    p : float array of shape (n_repeats, n_patients)
+        Predictions out of fold.
+    """
+    X, y, names = prepared.X, prepared.y, prepared.space.names
+    logits: FloatArray = logit(p)
+    reach = learn_reach(X, seed=config.seed)
+    place = names.index(GROUPED_BY) if GROUPED_BY in names else -1
+    labels = learn_labels(y, logits, None if place < 0 else X[:, place], feature=place)
+    draws = config.resampling.bootstrap
+    width = learn_width(classifier, X, y, reach, draws=draws) if draws else None
+    if width is not None:
+        width = widened(width, classifier.model_, X, reach, logits, plan)
+    return Uncertainty(reach, width, labels)
