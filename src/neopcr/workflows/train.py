@@ -34,6 +34,7 @@ from neopcr.workflows._size import is_large_enough, required_size, size_sentence
 from neopcr.workflows._subgroups import subgroups
 from neopcr.workflows._trained import Trained
 from neopcr.workflows._training_report import drawings, training_report
+from neopcr.workflows._uncertainty import uncertainty_of
 
 if TYPE_CHECKING:
     from neopcr.config import Config
@@ -161,6 +162,7 @@ def _ship(
         metrics=[asdict(one) for one in estimates],
         reference=reference_distributions(cohort.table, prepared.space.columns),
         provenance=provenance(config, cohort),
+        uncertainty=uncertainty_of(config, prepared, classifier, plan, folds.p),
     )
     folder = save_bundle(bundle, models / name / str(version))
     return Trained(
