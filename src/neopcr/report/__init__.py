@@ -4,9 +4,10 @@
 matplotlib and shap.
 """
 
-from neopcr.report.content import Comparison, Difference, Report, Section
+from neopcr.report.content import Comparison, Difference, Examination, Report, Section
 from neopcr.report.curves import Bins, Curve
 from neopcr.report.drawing import Drawing, figure_files
+from neopcr.report.model_card import write_card
 from neopcr.report.write import write_report
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "Curve",
     "Difference",
     "Drawing",
+    "Examination",
     "Report",
     "Section",
     "figure_files",
+    "write_card",
     "write_report",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from neopcr.report.checklist import Audit
     from neopcr.report.drawing import Drawing
     from neopcr.specs import Estimate, Step
     from neopcr.validation import Missingness
@@ -60,6 +61,28 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One more way in which a model was examined: by centre, by time, by resampling.
+
+    Parameters
+    ----------
+    title, note : str
+        What was done, and what must be known to read it.
+    first : str
+        Header of the column of groups, such as "Centre".
+    estimates : tuple of Estimate
+        Every metric in every group.
+    figures : tuple of Drawing
+    """
+
+    title: str
+    note: str = ""
+    first: str = "Group"
+    estimates: tuple[Estimate, ...] = ()
+    figures: tuple[Drawing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One model: how it did, and what it leans on.
 
@@ -76,6 +99,8 @@ class Section:
         What the best possible model reaches on these columns; simulated cohorts only.
     flow : tuple of Step
         Attrition that belongs to this landmark alone.
+    essentials : tuple of Drawing
+        What a reader must see first: calibration, decision curve, predictions by outcome.
     figures, explanations : tuple of Drawing
         Of performance, and of contributions.
     availability : tuple of Missingness
@@ -92,6 +117,7 @@ class Section:
     performance: tuple[Estimate, ...] = ()
     reachable: tuple[Estimate, ...] = ()
     flow: tuple[Step, ...] = ()
+    essentials: tuple[Drawing, ...] = ()
     figures: tuple[Drawing, ...] = ()
     explanations: tuple[Drawing, ...] = ()
     availability: tuple[Missingness, ...] = ()
@@ -121,6 +147,10 @@ class Report:
         One a model.
     comparisons : tuple of Comparison
         What landmarks add; another model's predictions.
+    examinations : tuple of Examination
+        By centre, by time, by resampling.
+    audits : tuple of Audit
+        Checklists of reporting and of bias, filled in.
     data : str
         What the cohort is, for the model card.
     limits : tuple of str
@@ -138,6 +168,8 @@ class Report:
     flow: tuple[Step, ...] = ()
     sections: tuple[Section, ...]
     comparisons: tuple[Comparison, ...] = ()
+    examinations: tuple[Examination, ...] = ()
+    audits: tuple[Audit, ...] = ()
     data: str = ""
     limits: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)

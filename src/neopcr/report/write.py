@@ -21,6 +21,7 @@ from neopcr.report.tables import (
     by_group,
     by_group_further,
     definitions,
+    grid,
     metric_title,
     overall,
     section_title,
@@ -97,6 +98,7 @@ def page_environment() -> Environment:
         section_title=section_title,
         overall=overall,
         told=told,
+        grid=grid,
         inline=_inline,
     )
     return environment

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.explain import explain_cohort, importance
+from neopcr.metrics import METRICS_AT
 from neopcr.report import Bins, Curve, Drawing
+from neopcr.report.decision import decision
 from neopcr.report.figures import calibration, distributions, roc
 from neopcr.report.reasons import beeswarm, modality_bars
-from neopcr.validation import calibration_bins, calibration_curve, roc_points
+from neopcr.validation import calibration_bins, calibration_curve, decision_curve, roc_points
+from neopcr.validation.bootstrap import over_repeats, weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +22,68 @@ if TYPE_CHECKING:
     from neopcr.specs import Estimate, FloatArray, Table
 
 
+# Beyond them net benefit rests on next to nobody.
+THRESHOLDS = np.linspace(0.02, 0.9, 45)
+RIBBON_DRAWS = 200  # as for calibration: enough to be looked at
+
+
+def essential_figures(
+    name: str,
+    y: FloatArray,
+    p: FloatArray,
+    estimates: Sequence[Estimate],
+    thresholds: Sequence[float] = (),
+) -> tuple[Drawing, ...]:
+    """Calibration, decision curve and predictions by outcome: with the AUROC, what comes first.
+
+    Parameters
+    ----------
+    name : str
+        Of the model; figures are called ``<name>-calibration`` and so on.
+    y : float array of shape (n_patients,)
+        1 pCR, 0 residual disease.
+    p : float array of shape (n_patients,) or (n_repeats, n_patients)
+        Predicted probability of pCR.
+    estimates : sequence of Estimate
+        Of all patients, to be said in words.
+    thresholds : sequence of float
+        Declared beforehand.
+
+    Returns
+    -------
+    tuple of Drawing
+        None where one of the outcomes does not occur.
+
+    References
+    ----------
+    .. [1] Van Calster, Lancet Digit Health 7 (2025) 100916, doi:10.1016/j.landig.2025.100916.
+    """
+    if y.min() == y.max():
+        return ()
+    return (
+        _calibration(name, y, p, estimates),
+        _decision(name, y, np.atleast_2d(p), thresholds),
+        distributions(f"{name}-distributions", y, np.atleast_2d(p).mean(axis=0)),
+    )
+
+
+def _decision(name: str, y: FloatArray, p: FloatArray, thresholds: Sequence[float]) -> Drawing:
+    found = decision_curve(y, p, THRESHOLDS)
+    drawn = np.concatenate(list(weights(len(y), seed=0, draws=RIBBON_DRAWS)))
+    at = [
+        over_repeats(METRICS_AT["net_benefit"](float(t)), y, p, drawn).mean(axis=0)
+        for t in THRESHOLDS
+    ]
+    lower, upper = np.quantile(at, [0.025, 0.975], axis=1)
+    model = Curve(label=name, x=found.threshold, y=found.model, lower=lower, upper=upper)
+    everyone = Curve(label="all", x=found.threshold, y=found.treat_all)
+    return decision(f"{name}-decision", model, everyone, thresholds)
+
+
 def performance_figures(
     name: str, y: FloatArray, p: FloatArray, estimates: Sequence[Estimate]
 ) -> tuple[Drawing, ...]:
-    """ROC, calibration and distribution of predictions.
+    """Figures of performance that stand after the essential ones.
 
     Parameters
     ----------
@@ -43,34 +104,29 @@ def performance_figures(
     if y.min() == y.max():
         return ()
     overall = {one.name: one for one in estimates if one.group == "all"}
-    mean = np.atleast_2d(p).mean(axis=0)
-    points, curve, bins = roc_points(y, p), calibration_curve(y, p), calibration_bins(y, mean)
+    points = roc_points(y, p)
     return (
         roc(
             f"{name}-roc",
             [Curve(label=name, x=points.false_positive, y=points.true_positive)],
             [overall["auroc"]],
         ),
-        calibration(
-            f"{name}-calibration",
-            Curve(
-                label=name,
-                x=curve.predicted,
-                y=curve.observed,
-                lower=curve.lower,
-                upper=curve.upper,
-            ),
-            Bins(
-                predicted=bins.predicted,
-                observed=bins.observed,
-                lower=bins.lower,
-                upper=bins.upper,
-            ),
-            y,
-            mean,
-            [overall[key] for key in ("calibration_slope", "calibration_in_the_large")],
+    )
+
+
+def _calibration(name: str, y: FloatArray, p: FloatArray, estimates: Sequence[Estimate]) -> Drawing:
+    overall = {one.name: one for one in estimates if one.group == "all"}
+    mean = np.atleast_2d(p).mean(axis=0)
+    curve, bins = calibration_curve(y, p), calibration_bins(y, mean)
+    return calibration(
+        f"{name}-calibration",
+        Curve(
+            label=name, x=curve.predicted, y=curve.observed, lower=curve.lower, upper=curve.upper
         ),
-        distributions(f"{name}-distributions", y, mean),
+        Bins(predicted=bins.predicted, observed=bins.observed, lower=bins.lower, upper=bins.upper),
+        y,
+        mean,
+        [overall[key] for key in ("calibration_slope", "calibration_in_the_large")],
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from neopcr.workflows._further import Further
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,3 +29,4 @@ class Trained:
     bundle: Bundle
     folder: Path
     sha256: str
+    further: Further = field(default_factory=Further)

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from neopcr import __version__
 from neopcr.metrics import METRICS
 from neopcr.report import Comparison, Difference, Drawing, Report, Section
+from neopcr.report.checklist import audits
 from neopcr.report.forest import forest
 from neopcr.simulation import reachable
 from neopcr.validation import estimate, paired_difference, verdict
 from neopcr.workflows._availability import assumptions, availability
-from neopcr.workflows._drawn import explanation_figures, performance_figures
+from neopcr.workflows._checklist import facts_of
+from neopcr.workflows._drawn import (
+    essential_figures,
+    explanation_figures,
+    performance_figures,
+)
 from neopcr.workflows._folds import shared_patients
 from neopcr.workflows._size import size_sentence
 
@@ -51,7 +57,12 @@ def training_report(config: Config, trained: Sequence[Trained]) -> Report:
         design=_design(config),
         flow=shared,
         sections=tuple(_section(config, each, len(shared)) for each in trained),
-        comparisons=_landmark_comparison(config, trained) if len(trained) > 1 else (),
+        comparisons=(
+            *(_landmark_comparison(config, trained) if len(trained) > 1 else ()),
+            *(one for each in trained for one in each.further.comparisons),
+        ),
+        examinations=tuple(one for each in trained for one in each.further.examinations),
+        audits=audits(facts_of(config, trained)),
         data=f"{len(first.prepared.y):,} patients at {first.prepared.landmark.name}, read by the "
         f"config '{config.name}'.",
         limits=_limits(trained),
@@ -80,6 +91,9 @@ def _section(config: Config, trained: Trained, shared_steps: int) -> Section:
         performance=trained.estimates,
         reachable=reachable(config, prepared.landmark),
         flow=prepared.cohort.flow[shared_steps:],
+        essentials=essential_figures(
+            name, prepared.y, trained.folds.p, trained.estimates, config.thresholds
+        ),
         figures=performance_figures(name, prepared.y, trained.folds.p, trained.estimates),
         explanations=explanation_figures(name, trained.bundle, prepared.cohort.table),
         availability=availability(prepared),
@@ -152,7 +166,17 @@ def _limits(trained: Sequence[Trained]) -> tuple[str, ...]:
 def drawings(report: Report) -> tuple[Drawing, ...]:
     """Every figure of a report that shows no single patient."""
     drawn = [
-        *(drawing for one in report.sections for drawing in (*one.figures, *one.explanations)),
+        *(
+            drawing
+            for one in report.sections
+            for drawing in (*one.essentials, *one.figures, *one.explanations)
+        ),
         *(drawing for one in report.comparisons for drawing in one.figures),
+        *(drawing for one in report.examinations for drawing in one.figures),
     ]
-    return tuple(drawing for drawing in drawn if not drawing.name.endswith("-beeswarm"))
+    return tuple(drawing for drawing in drawn if not _shows_patients(drawing.name))
+
+
+def _shows_patients(name: str) -> bool:
+    """Whether each patient is a dot or a line of the figure."""
+    return name.endswith(("-beeswarm", "-instability")) or "-classification-instability" in name

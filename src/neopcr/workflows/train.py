@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from neopcr.cohort import write_rejects
 from neopcr.config import read_config
 from neopcr.metrics import metrics_at
 from neopcr.pipeline import PcrClassifier, patterns_for
-from neopcr.report import Report, write_report
+from neopcr.report import Report, write_card, write_report
 from neopcr.validation import (
     CrossValidation,
     Plan,
@@ -25,6 +25,7 @@ from neopcr.validation import (
 )
 from neopcr.workflows._availability import patterns
 from neopcr.workflows._folds import common_plan
+from neopcr.workflows._further import Further, further, refuse_further
 from neopcr.workflows._models import versions_of
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare
@@ -57,7 +58,8 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
     models : Path
         Bundles go to ``<models>/<name>-<landmark>/<version>/``.
     output : Path or None
-        Folder of ``report.html`` and ``rejects.csv``; ``reports/<name>`` where None.
+        Folder of ``report.html``, ``model_card.md`` and ``rejects.csv``; ``reports/<name>``
+        where None.
 
     Raises
     ------
@@ -71,6 +73,7 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         require_writable(target)
     prepared = [prepare(config, landmark) for landmark in config.landmarks]
     groups = [{**subgroups(config.subgroups, each), **patterns(each)} for each in prepared]
+    refuse_further(config, prepared)
     if config.tracking.enabled:
         from neopcr.tracking import require_store  # noqa: PLC0415 - MLflow costs seconds
 
@@ -90,13 +93,16 @@ def train(path: Path, models: Path, output: Path | None) -> Result:
         classifier(config, each, singly=True).fit(each.X, each.y, groups=each.groups)
         for each in prepared
     ]
+    beside = _examine_further(config, prepared, cross, fitted)
     # Bundles come last and together, so that a run that is stopped leaves none of them.
-    trained = [
+    shipped = [
         _ship(config, *each, models)
         for each in zip(prepared, cross, estimates, fitted, strict=True)
     ]
+    trained = [replace(each, further=more) for each, more in zip(shipped, beside, strict=True)]
     report = training_report(config, trained)
     page = write_report(report, folder / "report.html")
+    write_card(report, folder / "model_card.md")
     write_rejects(prepared[0].problems, folder / "rejects.csv")
     tracked = _track(config, trained, report)
     return _result(trained, page, tracked, time.perf_counter() - started)
@@ -119,6 +125,21 @@ def _cross_validate_all(
             )
             found.append((plan, folds))
     return found
+
+
+def _examine_further(
+    config: Config,
+    prepared: list[Prepared],
+    cross: list[tuple[Plan, CrossValidation]],
+    fitted: list[PcrClassifier],
+) -> list[Further]:
+    def make(each: Prepared) -> PcrClassifier:
+        return classifier(config, each)
+
+    return [
+        further(config, each, (plan, folds.p), model, make)
+        for each, (plan, folds), model in zip(prepared, cross, fitted, strict=True)
+    ]
 
 
 def classifier(config: Config, prepared: Prepared, *, singly: bool = False) -> PcrClassifier:

@@ -18,7 +18,11 @@ from neopcr.target import whole_or_absent
 from neopcr.validation import performance
 from neopcr.workflows._against import compare, read_rival
 from neopcr.workflows._availability import assumptions, availability, patterns
-from neopcr.workflows._drawn import explanation_figures, performance_figures
+from neopcr.workflows._drawn import (
+    essential_figures,
+    explanation_figures,
+    performance_figures,
+)
 from neopcr.workflows._models import bundle_folder, title
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare_external
@@ -131,6 +135,7 @@ def _report(
                 n=len(prepared.y),
                 events=int(prepared.y.sum()),
                 performance=estimates,
+                essentials=essential_figures(name, prepared.y, p, estimates, config.thresholds),
                 figures=performance_figures(name, prepared.y, p, estimates),
                 explanations=explanation_figures(name, bundle, prepared.cohort.table),
                 availability=availability(prepared),
