@@ -8,5 +8,18 @@ belongs to the column that is missing.
 from neopcr.explain.cohort import Explanation, explain_cohort
 from neopcr.explain.importance import Importance, importance
 from neopcr.explain.profile import typical_profile
+from neopcr.explain.robustness import Robustness, assay_robustness
+from neopcr.explain.standing import FarColumn, Standing, standing
 
-__all__ = ["Explanation", "Importance", "explain_cohort", "importance", "typical_profile"]
+__all__ = [
+    "Explanation",
+    "FarColumn",
+    "Importance",
+    "Robustness",
+    "Standing",
+    "assay_robustness",
+    "explain_cohort",
+    "importance",
+    "standing",
+    "typical_profile",
+]

@@ -13,10 +13,17 @@ from neopcr import __version__
 from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort import read_cohort
 from neopcr.errors import TableError
-from neopcr.explain import Explanation, explain_cohort, importance
+from neopcr.explain import (
+    Explanation,
+    assay_robustness,
+    explain_cohort,
+    importance,
+    standing,
+)
 from neopcr.modalities import find_column
 from neopcr.report import Drawing, Report, Section, write_report
 from neopcr.report.reasons import beeswarm, modality_bars, waterfall
+from neopcr.report.robustness import cohort_robustness, patient_robustness, patient_standing
 from neopcr.target import whole_or_absent
 from neopcr.workflows._models import bundle_folder, title
 from neopcr.workflows._outputs import require_writable
@@ -53,16 +60,19 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
     position = None if patient is None else _position(cohort, patient)
     explanation = explain_cohort(bundle, cohort.table)
     name = bundle.landmark.name
+    robustness = assay_robustness(bundle, cohort.table) if len(explanation.p) else None
     figures = (
         beeswarm(f"{name}-beeswarm", explanation),
         modality_bars(f"{name}-modalities", importance(explanation, "modalities")),
+        *([cohort_robustness(f"{name}-assays", robustness)] if robustness else []),
     )
     sha256 = bundle_hash(folder)
     page = write_report(_report(bundle, cohort, figures, sha256), output / "explanation.html")
     pages = [page]
     if position is not None:
         drawing = waterfall(f"{name}-waterfall", explanation, position)
-        single = _report(bundle, cohort, (drawing,), sha256)
+        beside = _firmness(bundle, cohort, position)
+        single = _report(bundle, cohort, (drawing, *beside), sha256)
         pages.append(write_report(single, output / "patient.html"))
     with whole_or_absent(output / "contributions.parquet") as file:
         pq.write_table(_contributions(cohort, explanation), file)
@@ -73,11 +83,27 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
         "largest_additivity_error": _additivity_error(explanation),
         "columns": {one.name: one.value for one in ranking},
         "modalities": {one.name: one.value for one in importance(explanation, "modalities")},
+        "assay_robustness": {
+            assay: float(np.median(width))
+            for assay, width in (robustness.by_assay if robustness else {}).items()
+        },
         "pages": [str(one) for one in pages],
     }
     leading = ", ".join(f"{one.name} {one.value:.2f}" for one in ranking[:5])
     lines = (f"{len(explanation.p):,} patients; mean |contribution| (logit): {leading}",)
     return Result(data, (*lines, *(f"page: {one}" for one in pages)))
+
+
+def _firmness(bundle: Bundle, cohort: Cohort, position: int) -> tuple[Drawing, ...]:
+    """How firm one patient's score is: assays read again, and how far the patient stands."""
+    name = bundle.landmark.name
+    alone = {column: cells[position : position + 1] for column, cells in cohort.table.items()}
+    robustness = assay_robustness(bundle, alone)
+    where = standing(bundle, cohort.table, position)
+    return (
+        *([patient_robustness(f"{name}-reread", robustness, 0)] if robustness else []),
+        *([patient_standing(f"{name}-standing", where)] if where else []),
+    )
 
 
 def _additivity_error(explanation: Explanation) -> float:
