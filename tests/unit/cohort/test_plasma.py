@@ -276,3 +276,16 @@ def test_limits_of_detection_are_those_of_the_config(tmp_path):
         ("ctdna_detected_baseline", "ctdna_contradiction"): [1]
     }
     assert contradicting() == {("ctdna_detected_baseline", "ctdna_contradiction"): [0, 1]}
+
+
+def test_amounts_and_counts_have_a_highest_value(tmp_path):
+    part = assigned(
+        tmp_path,
+        "P1,2024-01-08,panel,1,1e6,,,1e6,1e6,,0",
+        "P2,2024-01-08,panel,1,1000001,,,1000001,1000001,,0",
+        header=WIDER,
+    )
+    assert broken(part) == {
+        (f"ctdna_{name}_baseline", "out_of_range"): [1]
+        for name in ("mtm_per_ml", "n_variants_detected", "n_variants_tracked")
+    }
