@@ -18,6 +18,7 @@ import assembly
 import clinical_rules
 import explaining
 import mlflow_share
+import optimism
 import pam_calling
 import scoring
 import start_up
@@ -34,6 +35,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     clinical_rules.lines,
     start_up.lines,
     mlflow_share.lines,
+    optimism.lines,
     pam_calling.lines,
     assembly.lines,
 )

@@ -374,6 +374,12 @@ class Resampling(Strict):
         Inside each outer fold: folds, and settings that a member's search tries.
     group : str
         Column whose values are never split over folds, such as ``centre``.
+    optimism : int
+        Bootstrap draws of patients in which an elastic net is made anew, to correct its performance
+        for optimism, such as 500; 0 for none.
+    learning_curve : list of float
+        Shares of each fold's patients that the model learns from, such as ``[0.25, 0.5, 1]``; each
+        costs a cross-validation.
     internal_external : str
         Column of centres or studies: each is examined by a model of the others, and pooled.
     temporal : str
@@ -390,6 +396,8 @@ class Resampling(Strict):
     inner_folds: int = Field(3, ge=2)
     trials: int = Field(30, ge=1)
     group: str | None = None
+    optimism: int = later(0, ge=0)
+    learning_curve: tuple[Annotated[float, Field(gt=0.0, le=1.0)], ...] = later(())
     internal_external: str | None = later(None)
     temporal: str | None = later(None)
     instability: int = later(0, ge=0)

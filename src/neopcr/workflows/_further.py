@@ -24,6 +24,7 @@ from neopcr.validation.temporal import temporal_validation
 from neopcr.workflows._comparators import comparators, comparison, linear_part, read_published
 from neopcr.workflows._ladder import climb
 from neopcr.workflows._prepare import refuse_unknown_modalities
+from neopcr.workflows._resampled import by_draws, by_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,6 +117,8 @@ def further(
         _by_centre(config, prepared, make(prepared)),
         _by_time(config, prepared, make(prepared)),
         _by_sample(config, prepared, model, make(prepared)),
+        by_draws(config, prepared, plan),
+        by_size(config, prepared, plan, make(prepared)),
     )
     return Further(
         (comparison(config, prepared, p, others), *([climbed] if climbed else [])),
@@ -168,11 +171,11 @@ def _spread(found: InternalExternal) -> str:
 def _centre_figures(name: str, found: InternalExternal) -> list[Drawing]:
     drawn = []
     for key in DRAWN:
+        metric, slug = METRICS[key], key.replace("_", "-")
         lines = [one for one in (*found.centres, *found.pooled) if one.name == key]
-        slug = key.replace("_", "-")
-        drawn.append(
-            centres(f"{name}-centres-{slug}", METRICS[key].title, lines, METRICS[key].best)
-        )
+        average = [one.value for one in found.pooled if one.name == key and one.value is not None]
+        line = metric.best if metric.direction == "closer" or not average else average[0]
+        drawn.append(centres(f"{name}-centres-{slug}", metric.title, lines, line))
     return drawn
 
 
@@ -193,7 +196,7 @@ def _by_time(config: Config, prepared: Prepared, estimator: PcrClassifier) -> Ex
         title=f"Temporal validation, {prepared.landmark.name}",
         note=f"By {column}: a model of the earlier {found.n_earlier:,} patients, "
         f"{found.events_earlier:,} with pCR, was examined on the later {len(found.y):,}.{left}",
-        first="Patients",
+        first="Who",
         estimates=tuple(_first(found.estimates, "later patients")),
     )
 
