@@ -14,6 +14,9 @@ from neopcr.kernel.uncertainty import MOST, NORMAL, WIDEST, LabelSets, Reach, Un
 if TYPE_CHECKING:
     from neopcr.specs import BoolArray, FloatArray
 
+BLOCK = 512
+"""Rows worked on together."""
+
 
 class Judged(NamedTuple):
     """What is said of each score.
@@ -92,9 +95,10 @@ def distances(reach: Reach, X: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     out = np.empty((len(X), 2))
     inverse = _inverse(reach)
+    middle, half = _range(reach)
 
     def work(rows: slice) -> None:
-        _distances(X[rows], reach.centre, inverse, reach.low, reach.high, out[rows])
+        _distances(X[rows], reach.centre, inverse, middle, half, out[rows])
 
     spread(work, len(X))
     return out[:, 0].copy(), out[:, 1].copy()
@@ -117,7 +121,8 @@ def deviations(reach: Reach, X: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     inverse = np.where(reach.scale > 0, _inverse(reach), np.nan)
     deviation = np.clip((X - reach.centre) * inverse, -MOST, MOST)
-    excess = np.maximum(reach.low - X, X - reach.high) * inverse
+    middle, half = _range(reach)
+    excess = (np.abs(X - middle) - half) * inverse
     return deviation, np.clip(excess, 0.0, MOST)
 
 
@@ -126,20 +131,37 @@ def _inverse(reach: Reach) -> FloatArray:
     return np.where(described, 1.0 / np.where(described, reach.scale, 1.0), 0.0)
 
 
+def _range(reach: Reach) -> tuple[FloatArray, FloatArray]:
+    """Middle and half of the range of every feature."""
+    return (reach.low + reach.high) / 2.0, (reach.high - reach.low) / 2.0
+
+
 @njit(cache=True, nogil=True)
-def _distances(X, centre, inverse, low, high, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    for i in range(X.shape[0]):
-        total, worst, known = 0.0, 0.0, 0
+def _distances(X, centre, inverse, middle, half, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    # Feature by feature over a block of rows, without branches: several rows in one instruction.
+    cell, total = np.empty(BLOCK), np.empty(BLOCK)
+    worst, known = np.empty(BLOCK), np.empty(BLOCK)
+    for first in range(0, X.shape[0], BLOCK):
+        n = min(BLOCK, X.shape[0] - first)
+        total[:], worst[:], known[:] = 0.0, 0.0, 0.0
         for j in range(X.shape[1]):
-            x = X[i, j]
-            if inverse[j] == 0.0 or math.isnan(x):
+            c, scale, m, h = centre[j], inverse[j], middle[j], half[j]
+            if scale == 0.0:
                 continue
-            z = min(abs(x - centre[j]) * inverse[j], MOST)
-            total += z * z
-            known += 1
-            worst = max(worst, (low[j] - x) * inverse[j], (x - high[j]) * inverse[j])
-        out[i, 0] = math.sqrt(total / known) if known else 0.0
-        out[i, 1] = min(worst, MOST)
+            for i in range(n):
+                cell[i] = X[first + i, j]
+            for i in range(n):
+                x = cell[i]
+                z = abs(x - c) * scale
+                beyond = (abs(x - m) - h) * scale
+                # A missing value compares false with everything, itself too.
+                worst[i] = beyond if beyond > worst[i] else worst[i]  # noqa: FURB136
+                z = MOST if z > MOST else z  # noqa: FURB136
+                total[i] += z * z if x == x else 0.0  # noqa: PLR0124
+                known[i] += 1.0 if x == x else 0.0  # noqa: PLR0124
+        for i in range(n):
+            out[first + i, 0] = math.sqrt(total[i] / known[i]) if known[i] > 0.0 else 0.0
+            out[first + i, 1] = min(worst[i], MOST)
 
 
 def _interval(
