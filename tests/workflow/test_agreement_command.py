@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from command_line import run
 from neopcr.errors import ConfigError, TableError, TargetError
 from neopcr.oncology.assay_error import AssayError, perturb
 from neopcr.report.agreement_page import figure
@@ -70,6 +71,14 @@ def test_a_folder_holds_figures_rates_and_a_page(tmp_path, table):
     assert not re.findall(r"(?:src|href)=\"http", page)
     assert result.lines[0] == "60 cases, 3 readers"
     assert result.lines[-1] == "columns that are not of the contract, not used: mood"
+
+
+def test_the_command_says_what_the_workflow_found(tmp_path, table):
+    path = written(tmp_path, table)
+    done = run(f"agreement {path} -o {tmp_path}/a.json --seed 3 --json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["cases"] == 60
+    assert run(f"agreement {tmp_path}/none.csv -o {tmp_path}/b.json").exit_code == 11
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path, table):

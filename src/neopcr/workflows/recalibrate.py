@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from neopcr.bundle import bundle_hash, load_bundle, save_bundle
 from neopcr.cohort import read_cohort
-from neopcr.errors import TableError
 from neopcr.kernel import Model, compile_model, contributions, moved, probability, roll_up, total
 from neopcr.metrics import METRICS
 from neopcr.modalities import find_column
@@ -43,9 +42,6 @@ def recalibrate(text: str, path: Path, output: Path) -> Result:
     folder = bundle_folder(text)
     bundle = load_bundle(folder)
     cohort, _ = read_cohort(path, find_column, landmark=bundle.landmark, mode="train")
-    if not cohort.pcr.size:
-        message = f"{path}: no patient with a known outcome is left. Correct the cohort."
-        raise TableError(message)
     phi, base = contributions(compile_model(bundle.model), bundle.space.matrix(cohort.table))
     logit = total(phi, base)
     sd = bundle.training.get("between_centre_sd") or DEFAULT_SD
