@@ -84,6 +84,8 @@ def still_on_therapy(table: Table, landmark: Landmark, n_patients: int) -> tuple
     ----------
     table : mapping of str to array of shape (n_patients,)
     landmark : Landmark
+    n_patients : int
+        The table may hold none of the dates.
 
     Returns
     -------

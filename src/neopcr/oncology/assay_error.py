@@ -151,6 +151,10 @@ def reread_ihc(scores: Codes, rng: np.random.Generator, error: AssayError = DEFA
     ----------
     scores : int array
         0 to 3; -1 missing stays so.
+    rng : numpy Generator
+        What draws.
+    error : AssayError
+        How often a reader errs.
     """
     steps = np.array([error.ihc_0_1, error.ihc_1_2, error.ihc_2_3])
     # One entry more, where the code -1 points: nothing missing is ever read.
