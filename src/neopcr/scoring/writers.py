@@ -94,7 +94,13 @@ def _csv(file: IO[bytes]) -> ScoreWriter:
 
 
 def _parquet(file: IO[bytes]) -> ScoreWriter:
-    return ScoreWriter(pq.ParquetWriter(file, SCORE_SCHEMA), escapes=False)
+    # Numbers and identifiers hardly repeat: a dictionary of them costs time and makes files larger.
+    names = [
+        field.name
+        for field in SCORE_SCHEMA
+        if field.type == pa.string() and field.name != PATIENT_ID
+    ]
+    return ScoreWriter(pq.ParquetWriter(file, SCORE_SCHEMA, use_dictionary=names), escapes=False)
 
 
 _WRITERS: dict[str, Callable[[IO[bytes]], ScoreWriter]] = {".csv": _csv, ".parquet": _parquet}
