@@ -61,19 +61,21 @@ def _some_and_once(names: tuple[_Name, ...]) -> tuple[_Name, ...]:
     return names
 
 
-def _rising(bands: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
-    for cuts in bands.values():
+def _rising(
+    subgroup: str | dict[str, tuple[float, ...]],
+) -> str | dict[str, tuple[float, ...]]:
+    for cuts in () if isinstance(subgroup, str) else subgroup.values():
         if not cuts or list(cuts) != sorted(set(cuts)):
             message = "cut-points are needed here, each larger than the one before"
             raise ValueError(message)
-    return bands
+    return subgroup
 
 
 Recode = Annotated[dict[str, str | float | None], BeforeValidator(_as_text_keys)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 LandmarkName = Annotated[Landmark, BeforeValidator(_as_landmark)]
 Some = AfterValidator(_some_and_once)
-Bands = Annotated[dict[str, tuple[float, ...]], AfterValidator(_rising)]
+Subgroup = Annotated[str | dict[str, tuple[float, ...]], AfterValidator(_rising)]
 Landmarks = Annotated[tuple[LandmarkName, ...], Some]
 Members = Annotated[tuple[Literal["elastic_net", "boosted_trees"], ...], Some]
 
@@ -469,7 +471,7 @@ class Config(Strict):
     external: External | None = None
     members: Members = ("elastic_net", "boosted_trees")
     resampling: Resampling = Resampling()
-    subgroups: tuple[str | Bands, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
     tracking: Tracking = Tracking()
     expected_auroc: float = later(0.75, gt=0.5, lt=1.0)
     ladder: tuple[Annotated[tuple[str, ...], Some], ...] = later(())

@@ -129,3 +129,11 @@ def test_files_of_mutations_and_where_they_may_be_moved(given, moved):
 def test_the_hash_of_a_config_with_a_panel_is_what_it_was():
     said = '{"path":"a","panel":"b"}'
     assert Mutations(path="a", panel="b").model_dump_json() == said
+
+
+def test_bands_of_a_subgroup_rise(tmp_path):
+    config = read_config(written(tmp_path, MINIMAL + "subgroups: [arm, {age_years: [40, 50]}]\n"))
+    assert config.subgroups == ("arm", {"age_years": (40.0, 50.0)})
+    for cuts in ("[50, 40]", "[]", "[40, 40]"):
+        said = refusal(written(tmp_path, MINIMAL + f"subgroups: [{{age_years: {cuts}}}]\n"))
+        assert "each larger than the one before" in said

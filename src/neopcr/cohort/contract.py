@@ -43,6 +43,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _core(PATIENT_ID, "Identifier of the patient; one row each.", kind="text"),
     _core("centre", "Centre that treats the patient.", kind="text"),
     _core("arm", "Arm of the trial.", kind="text"),
+    _core("race", "Race or ethnicity as recorded; for subgroups, never a feature.", kind="text"),
     _date("first_dose_date", "First dose of neoadjuvant therapy.", Landmark.baseline),
     _date("cycle2_date", "First day of cycle 2.", Landmark.c1),
     _date("cycle3_date", "First day of cycle 3.", Landmark.c2),

@@ -126,7 +126,7 @@ def classification_instability(
     )
 
 
-def centres(name: str, title: str, estimates: Sequence[Estimate], best: float) -> Drawing:
+def centres(name: str, title: str, estimates: Sequence[Estimate], line: float) -> Drawing:
     """One metric in every centre, then its average and what a new centre may expect.
 
     Parameters
@@ -135,8 +135,8 @@ def centres(name: str, title: str, estimates: Sequence[Estimate], best: float) -
         Of the drawing and of the metric.
     estimates : sequence of Estimate
         In drawing order; their groups are the labels.
-    best : float
-        Where a thin line stands.
+    line : float
+        Where a thin line stands: the ideal, or the average.
 
     Returns
     -------
@@ -146,8 +146,9 @@ def centres(name: str, title: str, estimates: Sequence[Estimate], best: float) -
     with house_style():
         figure = Figure(figsize=(4.9, 0.75 + 0.42 * rows), layout="constrained")
         axes = figure.subplots()
-        axes.axvline(best, color=MUTED, linewidth=0.8)
         for row, one in enumerate(estimates):
+            # Beside the words, not through them.
+            axes.plot([line, line], [row - 0.14, row + 0.2], color=MUTED, linewidth=0.8)
             _draw_centre(axes, row, one)
         axes.set_ylim(rows - 0.5, -0.7)
         axes.set_yticks([])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from neopcr.workflows._prepare import Prepared
 
 HR = "hr_positive"
+PREVALENCE = "prevalence"
 
 
 class Term(Strict):
@@ -180,7 +181,7 @@ def comparators(config: Config, prepared: Prepared, plan: Plan) -> tuple[Compara
     """
     y = prepared.y
     share = "the share of pCR in the training part of each fold"
-    found = [Comparator("Prevalence", f"Prevalence: {share}.", prevalence(y, plan))]
+    found = [Comparator(PREVALENCE, f"Prevalence: {share}.", prevalence(y, plan))]
     status = _numbers(HR, prepared)
     if status is not None:
         note = f"HR status alone: {share} among patients of the same status."
@@ -220,7 +221,7 @@ def comparison(
         both = ~np.isnan(other.p).any(axis=0)
         data = (prepared.y[both], p[:, both], other.p[:, both])
         # A constant ranks nobody: what folds make of it is below one half by construction.
-        fit = [m for m in metrics if m.name != "auroc" or other.name != "Prevalence"]
+        fit = [m for m in metrics if m.name != "auroc" or other.name != PREVALENCE]
         rows += [
             paired_row(m, f"against {other.name}", data, seed=config.seed)
             for m in fit

@@ -67,7 +67,8 @@ def _with_delong(
     if difference.value is None:
         return difference
     p = delong_test(y, first, second).p_value
-    return replace(difference, method=f"{difference.method}; DeLong p = {p:.3f}")
+    said = f"= {p:.3f}" if p >= 0.0005 else "< 0.001"
+    return replace(difference, method=f"{difference.method}; DeLong p {said}")
 
 
 def forests(name: str, rows: Sequence[Difference], metrics: Sequence[Metric]) -> list[Drawing]:

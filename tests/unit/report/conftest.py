@@ -13,16 +13,24 @@ from neopcr.report import (
     Comparison,
     Curve,
     Difference,
+    Examination,
     Report,
     Section,
 )
+from neopcr.report.checklist import audits
+from neopcr.report.decision import decision
 from neopcr.report.figures import calibration, distributions, roc
 from neopcr.report.forest import forest
 from neopcr.report.reasons import beeswarm, modality_bars
+from neopcr.report.stability import centres
 from neopcr.report.waterfall import waterfall
 from neopcr.specs import Column, Estimate, Step
 from neopcr.validation import Missingness
 
+FACTS = (
+    "dates", "centres", "regimen", "enough", "by_centre", "subgroups", "thresholds", "grouped",
+    "commit",
+)  # fmt: skip
 COLUMNS = (
     Column(
         name="her2_ihc", kind="category", description="", source="", modality="her2",
@@ -109,7 +117,17 @@ def drawings(explanation, auroc):
 
 
 @pytest.fixture(scope="session")
-def report(performance, few, drawings) -> Report:
+def worth():
+    """A decision curve."""
+    line = np.linspace(0.1, 0.9, 9)
+    model = Curve(
+        label="Blend", x=line, y=0.5 - line / 2, lower=0.4 - line / 2, upper=0.6 - line / 2
+    )
+    return decision("decision", model, Curve(label="all", x=line, y=0.5 - line), [0.4])
+
+
+@pytest.fixture(scope="session")
+def report(performance, few, drawings, worth) -> Report:
     gain = replace(
         performance[0], value=0.041, lower=-0.006, upper=0.088, method="paired bootstrap"
     )
@@ -135,7 +153,8 @@ def report(performance, few, drawings) -> Report:
         sections=(
             Section(
                 name="baseline", n=350, events=160, performance=performance,
-                reachable=(replace(performance[0], value=0.791),), figures=drawings[0],
+                reachable=(replace(performance[0], value=0.791),),
+                essentials=(*drawings[0][1:], worth), figures=drawings[0][:1],
                 explanations=drawings[1], availability=availability,
                 choices={"max_depth": "3"}, bundle="ab" * 32,
             ),
@@ -158,6 +177,14 @@ def report(performance, few, drawings) -> Report:
                 figures=(forest("forest", "AUROC", ["c1", "centre 7"], [gain, few], "higher"),),
             ),
         ),
+        examinations=(
+            Examination(
+                title="Internal-external validation", note="Each centre by the others.", first="Centre",
+                estimates=(replace(performance[0], group="centre 1"), few),
+                figures=(centres("centres", "AUROC", [replace(performance[0], group="1"), few], 0.7),),
+            ),
+        ),
+        audits=audits(dict.fromkeys(FACTS, True) | {"grouped": False}),
         data="Simulated.",
         limits=("Simulated patients only.",),
         provenance={"config (SHA-256)": "cd" * 32},

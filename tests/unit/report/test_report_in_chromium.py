@@ -26,7 +26,7 @@ def test_a_browser_shows_the_key_figures_and_complains_of_nothing(chromium, tmp_
         "359 in the file",
     ):
         assert said in text
-    assert dom.count("<svg") == 7
+    assert dom.count("<svg") == 9
 
 
 @pytest.mark.chromium

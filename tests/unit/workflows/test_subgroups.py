@@ -62,3 +62,24 @@ def test_dates_make_no_subgroup(prepared):
     prepared.cohort.table["first_dose_date"] = np.full(4, "2024-03-09", dtype="datetime64[D]")
     with pytest.raises(ConfigError, match="'first_dose_date' is no category"):
         subgroups(["first_dose_date"], prepared)
+
+
+def test_a_number_is_cut_into_bands_whose_lower_ends_belong_to_them(prepared):
+    found = subgroups([{"age_years": (44, 50)}], prepared)
+    assert {name: mask.tolist() for name, mask in found.items()} == {
+        "age_years: 44 to below 50": [False, False, True, False],
+        "age_years: 50 and above": [True, True, False, False],
+    }
+    both = subgroups([{"hr_positive": (0.5,), "age_years": (60,)}], prepared)
+    assert list(both) == [
+        "hr_positive: below 0.5",
+        "hr_positive: 0.5 and above",
+        "age_years: below 60",
+        "age_years: 60 and above",
+    ]
+
+
+@pytest.mark.parametrize("name", ["arm", "her2_ihc", "no_such"])
+def test_what_is_no_number_has_no_bands(prepared, name):
+    with pytest.raises(ConfigError, match=f"'{name}' is no number of the cohort"):
+        subgroups([{name: (1.0,)}], prepared)
