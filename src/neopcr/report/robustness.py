@@ -113,7 +113,7 @@ def patient_standing(name: str, standing: Standing) -> Drawing:
         _plain(axes)
         axes.axvline(0.0, color=INK, linewidth=0.7)
         axes.tick_params(axis="y", labelfontfamily="monospace")
-        axes.set_xlabel("Standard deviations from the training mean")
+        axes.set_xlabel("Standard deviations from the mean")
     beyond = [f"{one.name} by {number(one.excess, 1)}" for one in shown if one.excess > 0]
     outside = "; ".join(beyond) if beyond else "none"
     verdict = "Unlike the training patients" if standing.outside else "Like the training patients"
