@@ -33,3 +33,8 @@ def test_the_card_names_each_bundle_by_its_hash(study):
         assert f"`{model['sha256']}`" in card
         overall = {one["name"]: one for one in model["performance"]}
         assert f"{overall['auroc']['value']:.3f} (" in card
+
+
+def test_the_card_counts_centres(study):
+    card = (study.folder / "training" / "model_card.md").read_text(encoding="utf-8")
+    assert re.search(r"\*\*Training cohort\*\*: \d+ patients at baseline, of 10 centres", card)

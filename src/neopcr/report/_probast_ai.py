@@ -21,8 +21,8 @@ _SHARED: tuple[Item, ...] = (
     Item("2.2", _PREDICTORS, "Were they prepared alike in everyone?",
          done="The same stateless code derives the features of every patient."),
     Item("2.3", _PREDICTORS, "Were they measured without knowledge of the outcome?",
-         done="Columns known after the landmark are refused, and features that separate the outcome too; what "
-         "people knew while measuring is for a person to judge."),
+         gap="Columns known after the landmark and features that separate the outcome are refused; what people "
+         "knew while measuring is for a person to judge."),
     Item("2.4", _PREDICTORS, "Are they there when the model is to be used?",
          done="Every column is known at the landmark at which the model predicts."),
     Item("3.1", _OUTCOME, "Was the outcome defined and assessed suitably?",

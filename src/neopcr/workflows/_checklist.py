@@ -24,7 +24,6 @@ def facts_of(config: Config, trained: Sequence[Trained]) -> dict[str, bool]:
     resampling, table = config.resampling, trained[0].prepared.cohort.table
     read = {column.name for each in trained for column in each.prepared.space.columns}
     return {
-        "dates": "first_dose_date" in table and resampling.temporal is not None,
         "centres": "centre" in table,
         "regimen": any(name.startswith("regimen_") for name in read),
         "enough": all(

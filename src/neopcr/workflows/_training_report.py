@@ -63,11 +63,17 @@ def training_report(config: Config, trained: Sequence[Trained]) -> Report:
         ),
         examinations=tuple(one for each in trained for one in each.further.examinations),
         audits=audits(facts_of(config, trained)),
-        data=f"{len(first.prepared.y):,} patients at {first.prepared.landmark.name}, read by the "
-        f"config '{config.name}'.",
+        data=f"{len(first.prepared.y):,} patients at {first.prepared.landmark.name}"
+        f"{_centres(first)}, read by the config '{config.name}'.",
         limits=_limits(trained),
         provenance=first.bundle.provenance,
     )
+
+
+def _centres(trained: Trained) -> str:
+    names = trained.prepared.cohort.table.get("centre")
+    known = set() if names is None else set(names) - {None, ""}
+    return f", of {len(known):,} centres" if known else ""
 
 
 def _design(config: Config) -> str:

@@ -28,7 +28,7 @@ from neopcr.specs import Column, Estimate, Step
 from neopcr.validation import Missingness
 
 FACTS = (
-    "dates", "centres", "regimen", "enough", "by_centre", "subgroups", "thresholds", "grouped",
+    "centres", "regimen", "enough", "by_centre", "subgroups", "thresholds", "grouped",
     "commit",
 )  # fmt: skip
 COLUMNS = (
