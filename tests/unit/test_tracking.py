@@ -14,9 +14,11 @@ import pytest
 import yaml
 
 from neopcr import tracking
+from neopcr.config import Config
 from neopcr.errors import BundleError, TargetError
 from neopcr.tracking import TrainedModel, Training, download_bundle, log_training, save_model
 from neopcr.tracking.model_folder import bundle_in
+from neopcr.tracking.records import without_files
 
 pytestmark = pytest.mark.usefixtures("_no_server")
 
@@ -329,3 +331,19 @@ def test_telemetry_is_off_even_where_mlflow_came_first():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_no_key_of_a_config_that_names_a_file_is_logged():
+    named = {
+        "patients": {"path": ["CANARY"], "redcap": {"dictionary": "CANARY"}, "join": [{"path": "CANARY"}]},
+        "imaging": {"path": ["CANARY"]}, "ctdna": "CANARY", "pet": "CANARY",
+        "mutations": {
+            "path": "CANARY", "panel": "CANARY", "samples": "CANARY", "sequenced": "CANARY",
+            "gene_panel_matrix": "CANARY", "gene_panels": ["CANARY"], "copy_number": "CANARY",
+        },
+    }  # fmt: skip
+    config = Config.model_validate(
+        {"name": "a", "modalities": ["pam"], "cohort": named, "comparators": ["CANARY"],
+         "external": {"path": "CANARY", "imaging": "CANARY", "ctdna": "CANARY"}}
+    )  # fmt: skip
+    assert "CANARY" not in json.dumps(without_files(config.model_dump(mode="json")))

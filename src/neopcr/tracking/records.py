@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # The keys of a config that name files: a path can name a patient, a person or a place.
-_FILE_KEYS = frozenset({"path", "panel", "ctdna", "uri"})
+_FILE_KEYS = frozenset(
+    {
+        "path", "panel", "ctdna", "pet", "dictionary", "samples", "sequenced", "gene_panel_matrix",
+        "gene_panels", "copy_number", "comparators", "uri",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ def without_files(value: object, key: str = "") -> object:
     {'cohort': {'patients': {'path': '<file>', 'id': 'patient_id'}}}
     """
     named_file = key in _FILE_KEYS or (key == "imaging" and not isinstance(value, Mapping))
-    if named_file and value is not None:
+    if named_file and value:
         return "<file>"
     if isinstance(value, Mapping):
         return {str(name): without_files(part, str(name)) for name, part in value.items()}
