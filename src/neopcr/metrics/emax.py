@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+import numpy as np
 
 from neopcr.metrics._shared import distances, under_perfect_calibration
 from neopcr.specs import FloatArray, Metric
@@ -41,7 +41,7 @@ def when_perfect(y_true: FloatArray, y_prob: FloatArray) -> float:
 
 
 def _summary(distance: FloatArray) -> FloatArray:
-    return cast("FloatArray", distance.max(axis=-1))
+    return np.asarray(distance.max(axis=-1))
 
 
 METRIC = Metric(

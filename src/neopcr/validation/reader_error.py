@@ -133,7 +133,7 @@ def _ratio_of_sums(
     if one.cases < FEWEST_CASES:
         return one
     above, below = above[counts], below[counts]
-    value = float(transform(above.sum() / below.sum()))
+    value = float(transform(np.asarray(above.sum() / below.sum())))
     draws = [transform(each @ above / (each @ below)) for each in weights(one.cases, seed=seed)]
     return with_interval(one, value, percentile_interval(np.concatenate(draws)))
 

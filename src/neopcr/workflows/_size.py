@@ -24,7 +24,7 @@ def required_size(config: Config, prepared: Prepared) -> SampleSize:
 
 def is_large_enough(needed: SampleSize, y: FloatArray) -> bool:
     """Whether there are as many patients and events as Riley's criteria ask for."""
-    return len(y) >= needed.patients and y.sum() >= needed.events
+    return len(y) >= needed.patients and int(y.sum()) >= needed.events
 
 
 def size_sentence(bundle: Bundle) -> str:
