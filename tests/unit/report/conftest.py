@@ -149,7 +149,11 @@ def report(performance, few, drawings, worth) -> Report:
         estimand="p_pcr as treated in the training cohort.",
         definition="ypT0/Tis ypN0",
         design="Out of fold, 5 x 5.",
-        flow=(Step("in the file", 0, 359), Step("outcome not known", 9, 350)),
+        flow=(
+            Step("in the file", 0, 359),
+            Step("samples not used: 6", 0, 359),
+            Step("outcome not known", 9, 350),
+        ),
         sections=(
             Section(
                 name="baseline", n=350, events=160, performance=performance,
