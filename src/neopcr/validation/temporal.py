@@ -122,7 +122,7 @@ def later_part(date: NDArray[np.datetime64]) -> BoolArray:
     >>> later_part(np.array(["2024-01-03", "2023-05-01", "2024-01-03", "2023-07-09"], "M8[D]"))
     array([ True, False,  True, False])
     """
-    cut = np.sort(date)[int(EARLIER * len(date))] if len(date) else np.datetime64("NaT")
+    cut = np.sort(date)[int(EARLIER * len(date))] if len(date) else np.datetime64("NaT", "D")
     later = np.asarray(date >= cut)
     # A day that holds a third of the patients and more may be the first of all.
     later = np.asarray(date > cut) if later.all() else later

@@ -19,7 +19,7 @@ def test_about_the_last_third_is_tested():
     X = rng.normal(size=(150, 1))
     y = (rng.random(150) < 1 / (1 + np.exp(-X[:, 0]))).astype(float)
     date = days(*rng.permutation(150))
-    date[:3] = np.datetime64("NaT")
+    date[:3] = np.datetime64("NaT", "D")
     found = temporal_validation(LogisticRegression(), X, y, date, groups=np.arange(150))
     assert (found.n_earlier, len(found.y), found.unknown) == (98, 49, 3)
     later = date >= np.sort(date[3:])[98]

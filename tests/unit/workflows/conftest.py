@@ -30,7 +30,7 @@ def small() -> Prepared:
     status[:9] = -1
     ki67[9:15] = np.nan
     date = np.datetime64("2024-01-01") + rng.permutation(N).astype("timedelta64[D]")
-    date[:4] = np.datetime64("NaT")
+    date[:4] = np.datetime64("NaT", "D")
     centre = np.array([f"c{number}" for number in rng.integers(5, size=N)], dtype=object)
     centre[:3] = None
     table = {
