@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from neopcr.metrics._shared import distances, under_perfect_calibration
-from neopcr.specs import FloatArray, Metric
+from neopcr.metrics._shared import calibration_error, distances
+
+if TYPE_CHECKING:
+    from neopcr.specs import FloatArray
 
 
 def ici(y_true: FloatArray, y_prob: FloatArray) -> float:
@@ -34,25 +38,8 @@ def ici(y_true: FloatArray, y_prob: FloatArray) -> float:
     return float(_summary(distances(y_true, y_prob)))
 
 
-def when_perfect(y_true: FloatArray, y_prob: FloatArray) -> float:
-    """Mean of ICI if outcomes came about with the predicted probabilities."""
-    del y_true
-    return under_perfect_calibration(_summary, y_prob)
-
-
 def _summary(distance: FloatArray) -> FloatArray:
     return np.asarray(distance.mean(axis=-1))
 
 
-METRIC = Metric(
-    name="ici",
-    title="ICI",
-    function=ici,
-    best=0.0,
-    reference="Austin & Steyerberg, Stat Med 2019, doi:10.1002/sim.8281",
-    interval_method="no interval: bootstrap draws do not cover it",
-    direction="lower",
-    bootstrap=False,
-    beside=when_perfect,
-    beside_title="perfectly calibrated",
-)
+METRIC = calibration_error("ici", "ICI", ici, _summary)

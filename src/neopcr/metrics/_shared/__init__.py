@@ -10,10 +10,16 @@ from neopcr.metrics._shared.recalibration import (
     slopes,
     wald,
 )
-from neopcr.metrics._shared.smoothing import distances, smoothed, under_perfect_calibration
+from neopcr.metrics._shared.smoothing import (
+    calibration_error,
+    distances,
+    smoothed,
+    under_perfect_calibration,
+)
 
 __all__ = [
     "Share",
+    "calibration_error",
     "distances",
     "dot",
     "intercepts",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from neopcr.specs import Metric
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,6 +87,35 @@ def under_perfect_calibration(
     """
     drawn = np.random.default_rng(SEED).random((OUTCOMES, len(y_prob))) < y_prob
     return float(summary(distances(drawn.astype(np.float64), y_prob)).mean())
+
+
+def calibration_error(
+    name: str,
+    title: str,
+    function: Callable[[FloatArray, FloatArray], float],
+    summary: Callable[[FloatArray], FloatArray],
+) -> Metric:
+    """Declare a summary of `distances`, beside what a perfectly calibrated model would have.
+
+    No interval: bootstrap draws do not cover the truth where it is near 0.
+    """
+
+    def when_perfect(y_true: FloatArray, y_prob: FloatArray) -> float:
+        del y_true
+        return under_perfect_calibration(summary, y_prob)
+
+    return Metric(
+        name=name,
+        title=title,
+        function=function,
+        best=0.0,
+        reference="Austin & Steyerberg, Stat Med 2019, doi:10.1002/sim.8281",
+        interval_method="no interval: bootstrap draws do not cover it",
+        direction="lower",
+        bootstrap=False,
+        beside=when_perfect,
+        beside_title="perfectly calibrated",
+    )
 
 
 def _smoother(p: FloatArray) -> _Smoother:
