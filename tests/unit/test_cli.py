@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from neopcr import __version__
-from neopcr.cli import _finish, app, main
+from neopcr.cli import app, main
+from neopcr.cli._app import finish
 from neopcr.errors import BundleError, ConfigError, TableError, TargetError
 from neopcr.workflows._result import Result
 
@@ -29,7 +30,7 @@ HEAVY = (
 
 def left(run, *, as_json=False) -> int:
     with pytest.raises(Exception, match=r"\d+") as caught:
-        _finish(run, as_json=as_json)
+        finish(run, as_json=as_json)
     return caught.value.exit_code
 
 

@@ -1,0 +1,18 @@
+"""The command line: arguments in, one workflow call, exit code out.
+
+Workflows are imported inside the commands, so that ``neopcr --help`` loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from neopcr.cli import cohorts, models, trials
+from neopcr.cli._app import app
+
+__all__ = ["app", "cohorts", "main", "models", "trials"]
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.exit(app())

@@ -1,0 +1,100 @@
+"""Commands on models: train, validate, explain, recalibrate, score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from neopcr.cli._app import app, finish
+from neopcr.cli._arguments import AsJson, BundleArgument, CohortArgument, Config, Output
+
+
+@app.command()
+def train(
+    config: Config,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder of the report: reports/<name>.")
+    ] = None,
+    models: Annotated[Path, typer.Option(help="Where bundles go.")] = Path("models"),
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Train and validate internally; write a bundle for each landmark, and a report."""
+    from neopcr.workflows.train import train as run
+
+    finish(lambda: run(config, models, output), as_json=as_json)
+
+
+@app.command()
+def validate(
+    bundle: BundleArgument,
+    config: Config,
+    output: Output,
+    against: Annotated[
+        Path | None, typer.Option(help="csv of another model's predictions, to stand beside ours.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Its column of probabilities.")] = "p_pcr",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Examine a bundle once on the external cohort of a config."""
+    from neopcr.workflows.validate import validate as run
+
+    finish(lambda: run(bundle, config, output, against=against, column=column), as_json=as_json)
+
+
+@app.command()
+def explain(
+    bundle: BundleArgument,
+    cohort: CohortArgument,
+    output: Output,
+    patient: Annotated[
+        str | None, typer.Option(help="Draw this patient's waterfall too (by identifier).")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Explain the scores of a cohort, exactly."""
+    from neopcr.workflows.explain import explain as run
+
+    finish(lambda: run(bundle, cohort, output, patient=patient), as_json=as_json)
+
+
+@app.command()
+def recalibrate(
+    bundle: BundleArgument,
+    cohort: CohortArgument,
+    output: Output,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Adjust a bundle to a new site with the outcomes of a few of its patients."""
+    from neopcr.workflows.recalibrate import recalibrate as run
+
+    finish(lambda: run(bundle, cohort, output), as_json=as_json)
+
+
+@app.command()
+def score(
+    bundle: BundleArgument,
+    cohort: CohortArgument,
+    output: Output,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 11 if a row could not be scored.")
+    ] = False,
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option(help="Who moves the rows; the scores are the same.")
+    ] = "local",
+    master: Annotated[str, typer.Option(help="Spark's master.")] = "local[*]",
+    as_json: AsJson = False,
+) -> None:
+    """Score a cohort: one row in, one row out, each with its reasons."""
+    from neopcr.workflows.score import score as run
+
+    finish(
+        lambda: run(bundle, cohort, output, strict=strict, engine=engine, master=master),
+        as_json=as_json,
+    )
