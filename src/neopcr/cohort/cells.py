@@ -31,6 +31,15 @@ _YES_NO = {"1": 1.0, "1.0": 1.0, "true": 1.0, "yes": 1.0, "y": 1.0} | {
 _DAY = np.dtype("datetime64[D]")
 
 
+def all_missing(column: Column, n: int) -> NDArray[Any]:
+    """Values of a column of `n` rows that says nothing."""
+    if column.kind == "category":
+        return np.full(n, -1, dtype=np.int16)
+    if column.kind == "date":
+        return np.full(n, np.datetime64("NaT", "D"))
+    return np.full(n, None, dtype=object) if column.kind == "text" else np.full(n, np.nan)
+
+
 def as_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """One plain array: chunks joined, dictionaries resolved, nested values as text of themselves."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from neopcr.cohort.cells import Mask, parse_cells
-from neopcr.cohort.grammars import NOTED
+from neopcr.cohort.asides import Aside, asides
+from neopcr.cohort.cells import Mask, all_missing, parse_cells
+from neopcr.cohort.grammars import NOTED, TELLS_MORE
 from neopcr.specs import Column, Kind, Landmark, Problem
 
 if TYPE_CHECKING:
@@ -121,7 +122,11 @@ def parse(
 def read_columns(
     raw: pa.Table, columns: Sequence[Column], *, scale: Mapping[str, float] = _NO_SCALE
 ) -> Reading:
-    """Read cells as `parse` does, and tell what is noted of them."""
+    """Read cells as `parse` does, and tell what is noted of them.
+
+    What a cell tells of another column (`asides`) fills its empty cells; what stands there stays,
+    and a difference is noted. A column of `columns` that `raw` lacks is made where it is told of.
+    """
     names = set(raw.column_names)
     table: dict[str, NDArray[Any]] = {}
     problems: list[Problem] = []
@@ -133,10 +138,59 @@ def read_columns(
             values = np.where(outside, np.nan, values) if outside.any() else values
             table[column.name] = values
             problems += found(column.name, {**broken, "out_of_range": outside})
+    problems = _hear(asides(raw, problems), columns, table, problems)
     return Reading(
         table,
         tuple(each for each in problems if each.rule not in NOTED),
         tuple(each for each in problems if each.rule in NOTED),
+    )
+
+
+# Written in a text, a number is rounded: a ratio of 2.31 is 2.3 there.
+_ROUNDED_BY = 0.1
+
+
+def _hear(
+    told: Sequence[Aside],
+    columns: Sequence[Column],
+    table: dict[str, NDArray[Any]],
+    problems: list[Problem],
+) -> list[Problem]:
+    """Fill the table with what is told, and say of each row what became of it."""
+    declared = {column.name: column for column in columns}
+    heard = [each for each in problems if each.rule != TELLS_MORE]
+    unused: dict[str, Mask] = {}
+    for each in told:
+        if each.target in declared:
+            heard += _take_up(each, declared[each.target], table, problems)
+        else:
+            here = ~np.isnan(each.values)
+            unused[each.source] = unused.get(each.source, np.zeros(len(here), dtype=bool)) | here
+    return heard + [
+        note for source, rows in unused.items() for note in found(source, {"rest_unused": rows})
+    ]
+
+
+def _take_up(
+    aside: Aside, column: Column, table: dict[str, NDArray[Any]], problems: Sequence[Problem]
+) -> list[Problem]:
+    given = table.get(column.name, all_missing(column, len(aside.values)))
+    outside = out_of_range(aside.values, column)
+    told = np.where(outside, np.nan, aside.values)
+    is_free = ~(given >= 0)
+    for each in problems:
+        # A bad cell is not an empty one.
+        is_free[each.rows] &= each.column != column.name or each.rule in NOTED
+    fills = is_free & ~np.isnan(told)
+    table[column.name] = np.where(fills, told, given).astype(given.dtype)
+    differs = (given >= 0) & (np.abs(told - given) > _ROUNDED_BY)
+    return found(
+        column.name,
+        {
+            "out_of_range": outside & is_free,
+            f"told_by_{aside.source}": fills,
+            f"contradicts_{aside.source}": differs,
+        },
     )
 
 

@@ -133,7 +133,10 @@ def gather(parts: Iterable[Laid]) -> Gathered:
 
 
 def add_columns(columns: list[Column], more: Sequence[Column]) -> None:
-    """Take up the columns of a part; those of one landmark come all at once, or not at all.
+    """Take up the columns of a part.
+
+    Of a landmark's plasma they come all at once, or not at all; those that texts tell of stand in
+    the order of their names.
 
     >>> from neopcr.specs import Column, Landmark
     >>> def made(*landmarks):
@@ -155,7 +158,7 @@ def add_columns(columns: list[Column], more: Sequence[Column]) -> None:
         while (
             place < len(columns)
             and columns[place] not in theirs
-            and columns[place].landmark < column.landmark
+            and (columns[place].landmark, columns[place].name) < (column.landmark, column.name)
         ):
             place += 1
         columns.insert(place, column)

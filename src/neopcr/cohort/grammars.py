@@ -23,9 +23,13 @@ from neopcr.oncology.call_text import read_her2_call
 from neopcr.oncology.her2_text import read_ihc
 from neopcr.oncology.receptor_scores import ALLRED_TOTALS
 from neopcr.oncology.receptor_text import read_call, read_hr_call, read_percent
-from neopcr.oncology.regimen import match_regimens
+from neopcr.oncology.regimen import TAXANES, has, match_regimens
 from neopcr.oncology.stage import M_STAGES, N_STAGES, T_STAGES
 from neopcr.oncology.stage_text import read_tnm, without_subcategory
+
+# Of a cell whose text tells something of other columns too.
+TELLS_MORE = "tells_more"
+_NOTHING_MORE: Mapping[str, float] = MappingProxyType({})
 
 
 class Cell(NamedTuple):
@@ -37,22 +41,44 @@ class Cell(NamedTuple):
         A number or the code of a category; None missing.
     rule : str
         The rule that it breaks, or what is noted of it; empty where neither.
+    told : mapping of str to float
+        What its text tells of other columns: numbers, or codes of their categories.
     """
 
     value: float | None
     rule: str = ""
+    told: Mapping[str, float] = _NOTHING_MORE
 
 
 # Reads one text; None where it is nothing that the column may hold.
 Grammar = Callable[[str], Cell | None]
+
+# Columns that the texts of another may tell of, by name.
+TOLD_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "her2_ihc": ("her2_cep17_ratio", "her2_ish"),
+        "regimen_assigned": (
+            "regimen_docetaxel", "regimen_nab_paclitaxel", "regimen_planned_cycles",
+        ),
+    }
+)  # fmt: skip
 
 # What is noted of cells, as the flow of patients tells it; a unit in the cell is not worth telling.
 NOTED: Mapping[str, str] = MappingProxyType(
     {
         "unmatched_regimen": "regimens that are not in the vocabulary, taken as not known",
         "interval_middle": "intervals, read as their middle",
-        "ish_call_unused": "ISH calls behind an IHC score, not used (map them to her2_ish)",
+        "rest_unused": "cells whose text tells more than their own value, which is not used",
         "unit_written": "",
+        TELLS_MORE: "",
+        **{
+            f"{rule}_{source}": says.format(source)
+            for source in TOLD_BY
+            for rule, says in (
+                ("told_by", "empty cells filled with what is written in {}"),
+                ("contradicts", "cells that differ from what is written in {}, kept as they are"),
+            )
+        },
     }
 )
 # Notes which show that the cells of a percent column are percents, however low.
@@ -109,7 +135,9 @@ def _ihc(text: str) -> Cell | None:
     read = read_ihc(text)
     if read is None:
         return None
-    return Cell(read.ihc, "ish_call_unused" if read.ish_call >= 0 else "")
+    told: dict[str, float] = {"her2_ish": read.ish_call} if read.ish_call >= 0 else {}
+    told |= {"her2_cep17_ratio": read.ratio} if read.ratio >= 0 else {}
+    return Cell(read.ihc, TELLS_MORE if told else "", told)
 
 
 def _stage(letter: str, categories: tuple[str, ...], text: str) -> Cell | None:
@@ -132,6 +160,23 @@ def _regimen(text: str) -> Cell:
     return Cell(code) if code >= 0 else Cell(None, "unmatched_regimen")
 
 
+def _assigned_regimen(text: str) -> Cell:
+    """Read a regimen, and what its text tells: planned cycles, and a taxane its name leaves open."""
+    matched = match_regimens(np.array([text], dtype=object))
+    told: dict[str, float] = {}
+    if matched.cycles[0] >= 1:
+        told["regimen_planned_cycles"] = float(matched.cycles[0])
+    if matched.taxane[0] >= 0:
+        taxane = TAXANES[matched.taxane[0]].replace("-", "_")
+        told |= {
+            f"regimen_{drug}": float(drug == taxane)
+            for drug in ("docetaxel", "nab_paclitaxel")
+            if np.isnan(has(matched.codes, drug)[0])
+        }
+    cell = _regimen(text)
+    return Cell(cell.value, TELLS_MORE, told) if told else cell
+
+
 GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     {
         "er_percent": partial(_percent, "er", _RECEPTOR_CUTS),
@@ -151,7 +196,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
         "ct_stage": partial(_stage, "t", T_STAGES),
         "cn_stage": partial(_stage, "n", N_STAGES),
         "cm_stage": partial(_stage, "m", M_STAGES),
-        "regimen_assigned": _regimen,
+        "regimen_assigned": _assigned_regimen,
         "regimen_given_to_c2": _regimen,
         "regimen_given_to_c4": _regimen,
     }

@@ -88,7 +88,7 @@ def _arrow(values: NDArray[Any]) -> pa.Array:
 
 def _numpy(batch: pa.RecordBatch, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     if name not in batch.schema.names:
-        # Only a part without plasma samples of a landmark lacks columns: numbers, calls, an assay.
+        # A part lacks columns that its files do not tell of: numbers, calls, codes.
         return np.full(batch.num_rows, -1 if dtype.kind == "i" else np.nan, dtype=dtype)
     values: NDArray[Any] = batch.column(name).to_numpy(zero_copy_only=False)
     return values.view(dtype) if dtype.kind == "M" else values

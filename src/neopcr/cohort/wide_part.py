@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neopcr.cohort.cells import all_missing
 from neopcr.cohort.complaint import Origin, Tally
 from neopcr.cohort.contract import CORE, PATIENT_ID, Reading, read_columns
-from neopcr.cohort.grammars import NOTED, SETTLES_UNIT
+from neopcr.cohort.grammars import NOTED, SETTLES_UNIT, TOLD_BY
 from neopcr.cohort.long_table import LongPart, counted, is_filled
-from neopcr.cohort.mapping import FindColumn, Wide, read_wide
+from neopcr.cohort.mapping import FindColumn, Wide, find_declared, read_wide
 from neopcr.cohort.units import is_ambiguous
 from neopcr.specs import Column, Landmark, Problem
 
@@ -41,10 +43,10 @@ def read_part(
 
     also = outcome.source if outcome else None
     wide = read_wide(paths, config, find_column, keep=is_wanted, also=also)
-    reading = read_columns(wide.table, wide.columns, scale=wide.scale)
+    wide, reading = _read(wide, find_column)
     table = reading.table
     table |= {
-        column.name: _all_missing(column, wide.table.num_rows)
+        column.name: all_missing(column, wide.table.num_rows)
         for column in wide.columns
         if column.name not in table
     }
@@ -57,6 +59,19 @@ def read_part(
     )
     tallies = tally_columns(every, table, wide.origin)
     return wide, LongPart(table, tuple(every), tallies, (*notes, *wide.notes, *_told(reading)))
+
+
+def _read(wide: Wide, find_column: FindColumn) -> tuple[Wide, Reading]:
+    """Read the columns of a file, and those that their texts tell of, which stand behind them."""
+    every: list[Column] = []
+    for column in wide.columns:
+        every.append(column)
+        # No text tells of a column that is later known, or not wanted, than its own.
+        told = [find_declared(name, find_column) for name in TOLD_BY.get(column.name, ())]
+        every += [each for each in told if each is not None and each not in wide.columns]
+    reading = read_columns(wide.table, every, scale=wide.scale)
+    there = {column.name for column in wide.columns} | reading.table.keys()
+    return replace(wide, columns=tuple(each for each in every if each.name in there)), reading
 
 
 def read_images(
@@ -74,7 +89,7 @@ def read_images(
     rows, counts = np.unique(patient[known], return_counts=True)
     table = {}
     for column in wide.columns:
-        table[column.name] = _all_missing(column, index.n_patients)
+        table[column.name] = all_missing(column, index.n_patients)
         table[column.name][patient[known]] = part.table[column.name][known]
     problems = [
         Problem(each.column, each.rule, np.unique(patient[each.rows][patient[each.rows] >= 0]))
@@ -85,14 +100,6 @@ def read_images(
     notes = counted("imaging rows of patients who are not in the cohort's table", strangers)
     present = tuple(each for each in problems if each.rows.size)
     return LongPart(table, present, part.tallies, (*part.notes, *notes))
-
-
-def _all_missing(column: Column, n: int) -> NDArray[Any]:
-    if column.kind == "category":
-        return np.full(n, -1, dtype=np.int16)
-    if column.kind == "date":
-        return np.full(n, np.datetime64("NaT", "D"))
-    return np.full(n, None, dtype=object) if column.kind == "text" else np.full(n, np.nan)
 
 
 def _without(values: NDArray[Any], problem: Problem) -> NDArray[Any]:

@@ -83,7 +83,8 @@ def score_batch(
 
     A row that lacks a whole modality is flagged ``missing:<modality>``, and scored all the same; a
     bad cell is not a missing one. A cell that was read with a loss is flagged too, such as
-    ``interval_middle:er_percent`` or ``unmatched_regimen:regimen_assigned``.
+    ``interval_middle:er_percent`` or ``unmatched_regimen:regimen_assigned``; so is one that another
+    cell's text filled, ``told_by_her2_ihc:her2_ish``, or differs from.
 
     ``out_of_applicability`` is raised on a row that is farther from the training patients than about
     99 in 100 of them were; ``undecided`` where outcome sets that hold the true outcome nine times in

@@ -77,7 +77,7 @@ def test_her2_staining_has_cuts_of_its_own(text, expected):
     ("text", "score", "note"),
     [
         ("2+", "2+", ""), ("++", "2+", ""), ("IHC 3+", "3+", ""), ("0+", "0", ""),
-        ("2+/FISH+", "2+", "ish_call_unused"), ("2+ (ISH-)", "2+", "ish_call_unused"),
+        ("2+/FISH+", "2+", "rest_unused"), ("2+ (ISH-)", "2+", "rest_unused"),
     ],
 )  # fmt: skip
 def test_ihc_scores(text, score, note):

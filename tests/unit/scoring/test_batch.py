@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neopcr.errors import TableError
-from neopcr.kernel import LabelSets, Reach, Uncertainty, Width
+from neopcr.features import feature_space
+from neopcr.kernel import LabelSets, LinearMember, Model, Reach, Uncertainty, Width
 from neopcr.scoring import SCORE_SCHEMA, model_inputs, prepare, score_batch
+from neopcr.specs import Landmark
 
 COMPLETE = {
     "patient_id": "P1", "age_years": "50", "grade": "3", "her2_cep17_ratio": "8",
@@ -98,7 +100,27 @@ def test_a_missing_modality_is_scored_flagged_and_owns_its_contribution(scorer):
 
 def test_a_cell_that_was_read_with_a_loss_is_flagged_and_scored(scorer):
     (score,) = score_batch(scorer, table({"her2_ihc": "2+/FISH+"})).to_pylist()
-    assert (score["status"], score["flags"]) == ("scored", "ish_call_unused:her2_ihc")
+    assert (score["status"], score["flags"]) == ("scored", "rest_unused:her2_ihc")
+
+
+def test_an_ish_call_in_the_score_s_text_is_the_call_that_the_model_reads(bundle):
+    space = feature_space(["her2"], ["her2_ihc", "her2_ish"], Landmark.baseline)
+    features = np.array([name == "her2_positive" for name in space.names], dtype=float)
+    member = LinearMember(0.0, np.zeros(len(features)), features, -features)
+    model = Model(len(features), (member,), (1.0,), 0.0, 1.0)
+    scorer = prepare(dataclasses.replace(bundle, space=space, model=model))
+    texts = [("2+/FISH+", None), ("2+", "positive"), ("2+/FISH+", "negative"), ("2+", None)]
+    names = ("patient_id", "her2_ihc", "her2_ish")
+    rows = [dict(zip(names, (f"P{i}", *each), strict=True)) for i, each in enumerate(texts)]
+    scores = score_batch(scorer, pa.Table.from_pylist(rows)).to_pylist()
+    assert [score["flags"] for score in scores] == [
+        "told_by_her2_ihc:her2_ish", "", "contradicts_her2_ihc:her2_ish", "",
+    ]  # fmt: skip
+    assert scores[0]["p_pcr"] == scores[1]["p_pcr"] == pytest.approx(1 / (1 + math.exp(-1)))
+    assert [score["p_pcr"] for score in scores[2:]] == [0.5, pytest.approx(1 / (1 + math.exp(1)))]
+    # The engine hands over only what the file has: no column of calls at all.
+    without = pa.Table.from_pylist(rows[:1]).drop_columns(["her2_ish"])
+    assert score_batch(scorer, without).to_pylist() == scores[:1]
 
 
 @pytest.mark.parametrize(
