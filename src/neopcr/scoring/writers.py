@@ -84,9 +84,9 @@ def escape_formulas(scores: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
     ids = scores[PATIENT_ID]
     risky = pc.fill_null(pc.match_substring_regex(ids, _FORMULA), fill_value=False)
     escaped = pc.if_else(risky, pc.binary_join_element_wise("'", ids, ""), ids)
-    place = SCORE_SCHEMA.get_field_index(PATIENT_ID)
+    place = scores.schema.get_field_index(PATIENT_ID)
     arrays = [*scores.columns[:place], escaped, *scores.columns[place + 1 :]]
-    return pa.RecordBatch.from_arrays(arrays, schema=SCORE_SCHEMA), int(pc.sum(risky).as_py() or 0)
+    return pa.RecordBatch.from_arrays(arrays, schema=scores.schema), int(pc.sum(risky).as_py() or 0)
 
 
 def _csv(file: IO[bytes]) -> ScoreWriter:
