@@ -35,7 +35,7 @@ _OTHER_GENES, _CHANGES_A_GENE = 400, 200
 
 def lines(_: Study, *, quick: bool) -> Iterator[Line]:
     """Rows of a MAF a second; a third of them in genes of the pathway, as from a small panel."""
-    n, rounds = (20_000, 1) if quick else (3_000_000, 3)
+    n, rounds = (20_000, 1) if quick else (3_000_000, 5)
     path = Path("variants.parquet")
     patients = write_variants(path, n)
     options = Mutations(path=str(path), exome=True, assume_purity=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +83,25 @@ def read_table(path: Path, columns: Wanted = None, form: FileForm = PLAIN) -> pa
     return pa.Table.from_batches(batches)
 
 
-def _parquet_batches(path: Path, columns: Wanted) -> Batches:
-    header = _parquet_header(path)
-    wanted = chosen(path, header, columns)
+def coded_batches(path: Path, columns: Wanted, coded: Collection[str]) -> Batches:
+    """Read a file as `read_batches`; parquet's texts in `coded` come as dictionaries.
+
+    So they need not be taken apart into a text a row: right for columns of few distinct texts.
+    """
+    if path.suffix.lower() != ".parquet":
+        return read_batches(path, columns)
+    return _parquet_batches(path, columns, coded)
+
+
+def _parquet_batches(path: Path, columns: Wanted, coded: Collection[str] = ()) -> Batches:
+    header = _parquet_schema(path)
+    wanted = chosen(path, header.names, columns)
+    texts = [
+        name for name in wanted if name in coded and pa.types.is_string(header.field(name).type)
+    ]
     try:
         # Buffered ahead, what was read stays in memory until the end of the file.
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with pq.ParquetFile(path, pre_buffer=False, read_dictionary=texts) as file:
             schema = pa.schema([file.schema_arrow.field(name) for name in wanted])
             yield from at_least_one(file.iter_batches(columns=wanted), schema)
     except (pa.ArrowException, OSError):
@@ -96,12 +109,16 @@ def _parquet_batches(path: Path, columns: Wanted) -> Batches:
 
 
 def _parquet_header(path: Path) -> tuple[str, ...]:
+    return tuple(_parquet_schema(path).names)
+
+
+def _parquet_schema(path: Path) -> pa.Schema:
     try:
-        header = tuple(pq.read_schema(path).names)
+        schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
         refuse(path, "it is not a readable parquet file", "Write it again")
-    check_header(path, header)
-    return header
+    check_header(path, schema.names)
+    return schema
 
 
 @dataclass(frozen=True, slots=True)

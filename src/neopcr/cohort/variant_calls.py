@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from neopcr.oncology.pam import Calls, call_distinct, distinct
 from neopcr.oncology.pam_genes import EXTENDED_GENES
 from neopcr.oncology.pam_rules import RULES, Rules
 from neopcr.oncology.pam_status import Evidence
-from neopcr.oncology.variant_filters import FLAGGED_GENE, LOD, filters_from, passes
+from neopcr.oncology.variant_filters import FLAGGED_GENE, LOD, acceptable, filters_from, passes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -196,13 +196,14 @@ def _places(table: pa.Table, is_open: NDArray[np.bool_]) -> Levels:
     return codes, texts
 
 
-def _verdicts(table: pa.Table) -> dict[str, NDArray[Any]]:
-    """Text, None where the cell is empty."""
-    found: dict[str, NDArray[Any]] = {}
+def _verdicts(table: pa.Table) -> dict[str, NDArray[np.bool_]]:
+    """Whether the caller's verdicts let a call pass; each distinct text is read once."""
+    found: dict[str, NDArray[np.bool_]] = {}
     for name in names.VERDICTS:
         if name in table.column_names:
             codes, texts = _levels(table, name)
-            found[name.lower()] = np.array([*(text or None for text in texts), None])[codes]
+            each = np.array([*(text or None for text in texts), None], dtype=object)
+            found[name.lower()] = acceptable(name.lower(), each)[codes]
     return found
 
 

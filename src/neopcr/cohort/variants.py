@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from neopcr.cohort.cells import as_text
 from neopcr.cohort.header import refuse
-from neopcr.cohort.readers import read_batches, read_header, require_file
+from neopcr.cohort.readers import coded_batches, read_header, require_file
 from neopcr.cohort.vcf import vcf_batches
 from neopcr.errors import TableError
 
@@ -35,6 +35,8 @@ COUNTS = ("t_depth", "t_ref_count", "t_alt_count", "n_depth", "n_ref_count", "n_
 SHARES = ("t_vaf", "gnomAD_AF", "ccf")
 VERDICTS = ("FILTER", "Mutation_Status")
 ASSAY = "assay"
+# Of few distinct texts, however many rows there are.
+_FEW = frozenset({GENE, KIND, *PLACE[:2], *VERDICTS, ASSAY})
 
 # Other headers of the same, in any case; the first that a file has is read.
 _OTHER_NAMES: dict[str, tuple[str, ...]] = {
@@ -91,7 +93,8 @@ def variant_tables(
         return
     with _unpacked(path) as plain:
         found = _headers(path, read_header(plain), declared)
-        for batch in read_batches(plain, tuple(found.values())):
+        coded = [header for name, header in found.items() if name in _FEW]
+        for batch in coded_batches(plain, tuple(found.values()), coded):
             raw = pa.Table.from_batches([batch])
             table = raw.select(list(found.values())).rename_columns(list(found))
             yield _of_genes(table, genes)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from neopcr.oncology.kleene import Codes
 
 
+# A product of columns that a number of 64 bits still holds.
+_MOST_KEYS = 1 << 62
+
+
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Variants as read by the rules; arrays of shape (n_variants,).
@@ -88,11 +92,18 @@ def distinct(*columns: tuple[NDArray[Any], Any]) -> tuple[NDArray[np.intp], list
     *columns : pairs of codes and levels
         Of the fields of `Described`, in their order; code -1 missing.
     """
-    key = np.zeros(len(columns[0][0]), dtype=np.int64)
+    n_rows = len(columns[0][0])
+    key, n_keys = np.zeros(n_rows, dtype=np.int64), 1
     for codes, levels in columns:
+        if n_keys * (len(levels) + 1) > _MOST_KEYS:
+            key, found = pd.factorize(key)
+            n_keys = len(found)
         key = key * (len(levels) + 1) + codes + 1
-        key, _ = pd.factorize(key)
-    _, first = np.unique(key, return_index=True)
+        n_keys *= len(levels) + 1
+    key, found = pd.factorize(key)
+    first = np.empty(len(found), dtype=np.intp)
+    # Written backwards, so that the first row of each stays.
+    first[key[::-1]] = np.arange(n_rows)[::-1]
     cells = [_picked(codes[first], levels) for codes, levels in columns]
     return key, [Described(*row) for row in zip(*cells, strict=True)]
 

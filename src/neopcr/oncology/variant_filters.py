@@ -103,7 +103,7 @@ def passes(table: Table, filters: Filters = TISSUE) -> tuple[NDArray[np.bool_], 
     Parameters
     ----------
     table : mapping of str to array of shape (n_variants,)
-        Any of ``filter`` and ``mutation_status`` (text), ``t_vaf``, ``t_depth``, ``t_alt_count``,
+        Any of ``filter`` and ``mutation_status`` (text, or what `acceptable` says of it), ``t_vaf``, ``t_depth``, ``t_alt_count``,
         ``gnomad_af``, ``n_vaf`` and ``lod`` (numbers); a missing cell passes: it says nothing
         against a call.
     filters : Filters
@@ -143,5 +143,14 @@ def _passes(name: str, table: Table, filters: Filters) -> NDArray[np.bool_]:
         return np.asarray(~(cells < filters.at_least[name]))
     if name in filters.at_most:
         return np.asarray(~(cells > filters.at_most[name]))
+    return cells if cells.dtype == bool else acceptable(name, cells)
+
+
+def acceptable(name: str, cells: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether texts of one of `VERDICTS` let a call pass; None does: it says nothing.
+
+    >>> acceptable("filter", np.array(["PASS", "artefact", None], dtype=object))
+    array([ True, False,  True])
+    """
     missing = pd.isna(cells)
     return np.asarray(missing | (cells == "PASS" if name == "filter" else cells != "Germline"))

@@ -91,6 +91,14 @@ def test_dictionaries_numbers_and_nulls_of_parquet(read, tmp_path):
     assert part.table["pik3ca_status"].tolist() == [1, 0, 0]
 
 
+def test_a_nested_column_of_parquet_says_nothing(read, tmp_path):
+    """And is no dictionary: only texts are read as such."""
+    table = {name: [cell] for name, cell in zip(MAF, PIK3CA, strict=True)}
+    pq.write_table(pa.table(table | {"FILTER": [["PASS"]]}), tmp_path / "calls.parquet")
+    part = read(None, name="calls.parquet")
+    assert "variants that did not pass the filters: 1" in part.notes
+
+
 def test_packed_tables_and_several_files(read, tmp_path):
     for name, patient in (("a.maf.gz", "P1"), ("b.maf.gz", "P3")):
         text = f"#version 2.4\n{tabbed(MAF, [PIK3CA[0], patient, *PIK3CA[2:]])}"

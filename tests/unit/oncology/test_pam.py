@@ -134,3 +134,18 @@ def test_filters():
 def test_bounds_of_the_filters_pass(column, passing, failing):
     kept, _ = variant_filters.passes({column: np.array([passing, failing, np.nan])})
     assert list(kept) == [True, False, True]
+
+
+def test_more_keys_than_a_number_holds_are_the_same_variants(monkeypatch):
+    columns = [
+        (np.array([0, 1, 0, -1, 1]), ["PIK3CA", "PTEN"]),
+        (np.array([1, 0, 1, 1, 0]), ["Silent", "Nonsense_Mutation"]),
+        (np.array([0, -1, 0, 0, 0]), [" p.H1047R "]),
+    ]
+    plain = pam.distinct(*columns)
+    monkeypatch.setattr(pam, "_MOST_KEYS", 1)
+    for found in (plain, pam.distinct(*columns)):
+        assert list(found[0]) == [0, 1, 0, 2, 3]
+        assert [(each.gene, each.protein) for each in found[1]] == [
+            ("PIK3CA", "p.H1047R"), ("PTEN", ""), ("", "p.H1047R"), ("PTEN", "p.H1047R"),
+        ]  # fmt: skip
