@@ -6,7 +6,6 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from spec.spec_tables import read_spec
 
 from neopcr.trials._adaptive_nct07239271 import (
     DECISIONS,
@@ -17,6 +16,7 @@ from neopcr.trials._adaptive_nct07239271 import (
     outcomes,
     state_number,
 )
+from spec.spec_tables import read_spec
 
 SYMBOLS = {
     "baseline": "-+?", "c1": "-+?", "pam": ("wt", "mut", "?"), "response": ("bad", "good", "?"),

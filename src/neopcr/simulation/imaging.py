@@ -55,11 +55,21 @@ def draw_imaging(
     least = diameter
     for landmark, log_volume in course.log_volume.items():
         imaging.volume[landmark] = first * np.exp(log_volume)
-        noise = rng.normal(0.0, effects["diameter_noise_sd"], n)
-        remaining = diameter * np.exp(effects["log_diameter_per_log_volume"] * log_volume + noise)
+        remaining = remaining_mm(diameter, log_volume, effects, rng)
         imaging.response[landmark] = recist(diameter, least, remaining)
         least = np.minimum(least, remaining)
     return imaging
+
+
+def remaining_mm(
+    diameter: FloatArray, log_volume: FloatArray, effects: Effects, rng: np.random.Generator
+) -> FloatArray:
+    """Draw the longest diameter in mm that goes with a volume, from its log over that at baseline."""
+    noise = rng.normal(0.0, effects["diameter_noise_sd"], diameter.size)
+    remaining: FloatArray = diameter * np.exp(
+        effects["log_diameter_per_log_volume"] * log_volume + noise
+    )
+    return remaining
 
 
 def recist(baseline: FloatArray, least: FloatArray, now: FloatArray) -> IntArray:

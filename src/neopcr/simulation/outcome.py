@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LEVEL_SHAPE = 2.0
 CTDNA_LANDMARKS = (Landmark.c1, Landmark.c2, Landmark.presurgery)
 IMAGING_LANDMARKS = (Landmark.c2, Landmark.c4)
+SEEN = (Landmark.c1, Landmark.c2, Landmark.c4, Landmark.presurgery)
 
 
 def baseline_log_odds(
@@ -99,6 +100,7 @@ def draw_course(
     log_odds: FloatArray,
     effects: Effects,
     rng: np.random.Generator,
+    landmarks: tuple[Landmark, ...] = SEEN,
 ) -> Course:
     """Draw what is seen under therapy given the outcome, and weigh it by Bayes' rule.
 
@@ -114,6 +116,8 @@ def draw_course(
         From `neopcr.simulation.effects.trial_effects`.
     rng : numpy Generator
         Advanced by the draws.
+    landmarks : tuple of Landmark
+        When anything is looked at, the first ones of `SEEN`.
 
     Returns
     -------
@@ -121,7 +125,7 @@ def draw_course(
     """
     course = Course({}, {}, {}, {Landmark.baseline: log_odds})
     before, earlier = draw["ctdna_detected"], np.zeros(pcr.size)
-    for landmark in (Landmark.c1, Landmark.c2, Landmark.c4, Landmark.presurgery):
+    for landmark in landmarks:
         evidence = np.zeros(pcr.size)
         if landmark in CTDNA_LANDMARKS:
             rates = _rates(landmark, before, effects)
@@ -131,7 +135,7 @@ def draw_course(
             course.detected[landmark] = before
             evidence += said + said_level
         if landmark in IMAGING_LANDMARKS:
-            volume, said = _draw_volume(landmark, earlier, pcr, effects, rng)
+            volume, said = draw_volume(landmark, earlier, pcr, effects, rng)
             course.log_volume[landmark] = earlier = volume
             evidence += said
         log_odds = log_odds + evidence
@@ -186,14 +190,37 @@ def _draw_level(
     return level, said
 
 
-def _draw_volume(
+def draw_volume(
     landmark: Landmark,
     earlier: FloatArray,
     pcr: FloatArray,
     effects: Effects,
     rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray]:
-    """Log volume change; the second MRI is centred on the first, so that it does not count twice."""
+    """Draw an MRI volume given the outcome; the second is centred on the first.
+
+    So what the first said does not count twice.
+
+    Parameters
+    ----------
+    landmark : Landmark
+        c2 or c4.
+    earlier : float array of shape (n_patients,)
+        Log volume of the MRI before over that at baseline.
+    pcr : float array of shape (n_patients,)
+        1 pCR, 0 residual disease.
+    effects : mapping of str to float
+        From `neopcr.simulation.effects.trial_effects`.
+    rng : numpy Generator
+        Advanced by the draws.
+
+    Returns
+    -------
+    log_volume : float array of shape (n_patients,)
+        Natural log of the volume over that at baseline.
+    said : float array of shape (n_patients,)
+        What it adds to the log-odds of pCR.
+    """
     sd, shift = effects["log_volume_sd"], effects["log_volume_pcr_sds"]
     centre = effects[f"log_volume_{landmark.name}"]
     if landmark is Landmark.c4:

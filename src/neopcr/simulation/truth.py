@@ -99,7 +99,8 @@ class Truth:
         """Return the regimen of cycles 3 and 4: chosen by ctDNA, PAM and images in adaptive arms."""
         adaptive = np.array([arm.adaptive for arm in self.preset.arms])[self.arm]
         responded = self.imaging.response[Landmark.c2] <= 1
-        chosen = branch(self.course.detected[Landmark.c1], self.pam(), responded)
+        detected = (self.draw["ctdna_detected"], self.course.detected[Landmark.c1])
+        chosen = branch(detected, self.pam(), responded)
         return np.where(adaptive, np.array(BRANCHES)[chosen], self.regimen())
 
 
