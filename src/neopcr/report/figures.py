@@ -69,7 +69,7 @@ def roc(name: str, curves: Sequence[Curve], aurocs: Sequence[Estimate]) -> Drawi
 
 def calibration(
     name: str,
-    curve: Curve,
+    curves: Sequence[Curve],
     bins: Bins,
     outcome: FloatArray,
     p: FloatArray,
@@ -81,8 +81,8 @@ def calibration(
     ----------
     name : str
         Of the drawing.
-    curve : Curve
-        The flexible calibration curve.
+    curves : sequence of Curve
+        The flexible calibration curve with its ribbon, and a second opinion.
     bins : Bins
         Grouped patients, for those who trust points more than smooth lines.
     outcome, p : float array of shape (n_patients,)
@@ -99,7 +99,8 @@ def calibration(
         axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 1))
         _unit_square(axes)
         axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8)
-        _draw_curves(axes, [curve])
+        _draw_curves(axes, curves)
+        drawn = axes.lines[1:]
         spread = np.abs(np.stack([bins.lower, bins.upper]) - bins.observed)
         axes.errorbar(
             bins.predicted, bins.observed, yerr=spread, fmt="o", color=INK, markersize=4,
@@ -108,13 +109,17 @@ def calibration(
         axes.set_ylabel("Share who reached pCR")
         _draw_spikes(below, outcome, p)
         below.set_xlabel("Predicted probability of pCR")
+        said = [curve.label for curve in curves]
+        figure.legend(drawn, said, loc="outside lower left", handlelength=2.6)
     words = "; ".join(f"{one.name.replace('_', ' ')} {estimate_text(one)}" for one in estimates)
     return Drawing(
         name=name,
         title="Calibration",
-        caption="Line and ribbon: flexible curve with its 95 % interval. Points: patients grouped "
-        "by prediction. On the diagonal, predictions are right on average. Beneath: how many "
-        "patients had each prediction, those who reached pCR upward, the others downward.",
+        caption="Solid line and ribbon: flexible curve by loess with its 95 % interval; dashed: by "
+        "splines, where they can be fitted. What both show alike is no matter of method. Points: "
+        "patients grouped by prediction. On the diagonal, predictions are right on average. "
+        "Beneath: how many patients had each prediction, those who reached pCR upward, the others "
+        "downward.",
         alt=f"Calibration curve of observed against predicted pCR{f'. {words}' if words else ''}.",
         figure=figure,
     )

@@ -36,6 +36,7 @@ from neopcr.validation.site_update import (
     between_centre_sd,
     site_update,
 )
+from neopcr.validation.splines import spline_curve, spline_errors
 from neopcr.validation.uncertainty import learn_width, spread_of, widened
 
 __all__ = [
@@ -78,6 +79,8 @@ __all__ = [
     "roc_points",
     "sample_size",
     "site_update",
+    "spline_curve",
+    "spline_errors",
     "spread_of",
     "training_part",
     "verdict",

@@ -78,8 +78,7 @@ def calibration_curve(
     """
     check_predictions(y, p)
     if min(y.sum(), len(y) - y.sum()) < FEWEST:
-        nothing = np.zeros(0)
-        return CalibrationCurve(predicted=nothing, observed=nothing, lower=nothing, upper=nothing)
+        return nothing_drawn()
     runs = np.atleast_2d(p)
     grid = np.linspace(runs.min(), runs.max(), points)
     drawn = [
@@ -93,8 +92,14 @@ def calibration_curve(
     )
 
 
+def nothing_drawn() -> CalibrationCurve:
+    """Make the curve of those of whom there is too little to say."""
+    nothing = np.zeros(0)
+    return CalibrationCurve(predicted=nothing, observed=nothing, lower=nothing, upper=nothing)
+
+
 def calibration_errors(y: FloatArray, p: FloatArray) -> CalibrationErrors:
-    """ICI, E50, E90 and Emax; with repeats, their means.
+    """ICI, E50, E90 and Emax by loess; with repeats, their means.
 
     Parameters
     ----------
@@ -108,7 +113,11 @@ def calibration_errors(y: FloatArray, p: FloatArray) -> CalibrationErrors:
     .. [1] Austin & Steyerberg, Stat Med 38 (2019) 4051-4065, doi:10.1002/sim.8281.
     """
     check_predictions(y, p)
-    distance = np.array([distances(y, one) for one in np.atleast_2d(p)])
+    return summed_up(np.array([distances(y, one) for one in np.atleast_2d(p)]))
+
+
+def summed_up(distance: FloatArray) -> CalibrationErrors:
+    """Sum distances of shape (n_repeats, n_patients) up over patients, then over repeats."""
     e50, e90 = np.quantile(distance, [0.5, 0.9], axis=1)
     return CalibrationErrors(
         ici=float(distance.mean()),

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from neopcr.errors import TableError
 from neopcr.metrics._shared import smoothed
+from neopcr.validation.curves import decision_curve
 from neopcr.validation.folds import group_codes
 
 if TYPE_CHECKING:
@@ -88,6 +89,20 @@ class Instability:
             NaN beyond a model's own predictions.
         """
         return np.array([_on_grid(self.y, one, grid) for one in self.drawn])
+
+    def benefit(self, thresholds: FloatArray) -> FloatArray:
+        """Net benefit of each model in the original patients.
+
+        Parameters
+        ----------
+        thresholds : float array of shape (n_thresholds,)
+            Strictly between 0 and 1.
+
+        Returns
+        -------
+        float array of shape (n_models, n_thresholds)
+        """
+        return np.array([decision_curve(self.y, one, thresholds).model for one in self.drawn])
 
 
 def instability(  # noqa: PLR0913 -- data and how to run it, as `cross_validate` has it

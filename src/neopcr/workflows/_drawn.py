@@ -12,7 +12,16 @@ from neopcr.report import Bins, Curve, Drawing
 from neopcr.report.decision import decision
 from neopcr.report.figures import calibration, distributions, roc
 from neopcr.report.reasons import beeswarm, modality_bars
-from neopcr.validation import calibration_bins, calibration_curve, decision_curve, roc_points
+from neopcr.validation import (
+    CalibrationErrors,
+    calibration_bins,
+    calibration_curve,
+    calibration_errors,
+    decision_curve,
+    roc_points,
+    spline_curve,
+    spline_errors,
+)
 from neopcr.validation.bootstrap import over_repeats, weights
 
 if TYPE_CHECKING:
@@ -117,17 +126,28 @@ def performance_figures(
 def _calibration(name: str, y: FloatArray, p: FloatArray, estimates: Sequence[Estimate]) -> Drawing:
     overall = {one.name: one for one in estimates if one.group == "all"}
     mean = np.atleast_2d(p).mean(axis=0)
-    curve, bins = calibration_curve(y, p), calibration_bins(y, mean)
+    loess, spline, bins = calibration_curve(y, p), spline_curve(y, p), calibration_bins(y, mean)
+    curves = [
+        Curve(label=_labelled("loess", calibration_errors(y, p)), x=loess.predicted,
+              y=loess.observed, lower=loess.lower, upper=loess.upper),
+        Curve(label=_labelled("spline", spline_errors(y, p)), x=spline.predicted,
+              y=spline.observed),
+    ]  # fmt: skip
     return calibration(
         f"{name}-calibration",
-        Curve(
-            label=name, x=curve.predicted, y=curve.observed, lower=curve.lower, upper=curve.upper
-        ),
+        [curve for curve in curves if len(curve.x)],
         Bins(predicted=bins.predicted, observed=bins.observed, lower=bins.lower, upper=bins.upper),
         y,
         mean,
         [overall[key] for key in ("calibration_slope", "calibration_in_the_large")],
     )
+
+
+def _labelled(method: str, errors: CalibrationErrors | None) -> str:
+    """How a curve is called, with what it makes of the calibration error."""
+    if errors is None:
+        return method
+    return f"{method}: ICI {errors.ici:.3f}, E90 {errors.e90:.3f}"
 
 
 def explanation_figures(name: str, bundle: Bundle, table: Table) -> tuple[Drawing, ...]:

@@ -11,20 +11,14 @@ import numpy as np
 from neopcr.errors import ConfigError
 from neopcr.metrics import METRICS
 from neopcr.report import Comparison, Examination
-from neopcr.report.stability import (
-    calibration_instability,
-    centres,
-    classification_instability,
-    prediction_instability,
-)
-from neopcr.validation.instability import Instability, instability
+from neopcr.report.stability import centres
 from neopcr.validation.internal_external import InternalExternal, internal_external
 from neopcr.validation.pooling import SCALES
 from neopcr.validation.temporal import temporal_validation
 from neopcr.workflows._comparators import comparators, comparison, linear_part, read_published
 from neopcr.workflows._ladder import climb
 from neopcr.workflows._prepare import refuse_unknown_modalities
-from neopcr.workflows._resampled import by_draws, by_size
+from neopcr.workflows._resampled import by_draws, by_samples, by_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,9 +30,6 @@ if TYPE_CHECKING:
     from neopcr.validation import Plan
     from neopcr.workflows._prepare import Prepared
 
-# More lines do not tell more, and a report is a file that is sent.
-CURVES = 60
-GRID = np.linspace(0.02, 0.98, 49)
 DRAWN = ("auroc", "calibration_in_the_large", "calibration_slope")
 
 
@@ -116,7 +107,7 @@ def further(
     examined = (
         _by_centre(config, prepared, make(prepared)),
         _by_time(config, prepared, make(prepared)),
-        _by_sample(config, prepared, model, make(prepared)),
+        by_samples(config, prepared, model, make(prepared)),
         by_draws(config, prepared, plan),
         by_size(config, prepared, plan, make(prepared)),
     )
@@ -204,48 +195,3 @@ def _by_time(config: Config, prepared: Prepared, estimator: PcrClassifier) -> Ex
 def _first(estimates: Sequence[Estimate], group: str) -> list[Estimate]:
     """Those metrics that are pooled elsewhere, under another name of the group."""
     return [replace(one, group=group) for one in estimates if one.name in SCALES]
-
-
-def _by_sample(
-    config: Config, prepared: Prepared, model: PcrClassifier, estimator: PcrClassifier
-) -> Examination | None:
-    models = config.resampling.instability
-    if not models:
-        return None
-    p = model.predict_proba(prepared.X)[:, 1]
-    found = instability(
-        estimator,
-        prepared.X,
-        prepared.y,
-        p,
-        models=models,
-        groups=prepared.groups,
-        seed=config.seed,
-    )
-    name = prepared.landmark.name
-    lower, upper = found.interval()
-    return Examination(
-        title=f"Instability, {name}",
-        note=f"{models:,} bootstrap models, each made anew from search to recalibration, predict "
-        f"the patients of the sample. Mean absolute prediction error {found.mean_error:.3f}; the "
-        f"middle 95 % of a patient's predictions is {np.median(upper - lower):.2f} wide in the "
-        "median patient. Riley & Collins, Biom J 65 (2023) 2200302.",
-        figures=_instability_figures(name, found, config.thresholds),
-    )
-
-
-def _instability_figures(
-    name: str, found: Instability, thresholds: Sequence[float]
-) -> tuple[Drawing, ...]:
-    lower, upper = found.interval()
-    curves = found.calibration(GRID)[:CURVES]
-    return (
-        prediction_instability(f"{name}-instability", found.p, lower, upper, found.mean_error),
-        calibration_instability(f"{name}-calibration-instability", GRID, curves),
-        *(
-            classification_instability(
-                f"{name}-classification-instability-{number}", found.p, found.changed(threshold), threshold
-            )
-            for number, threshold in enumerate(thresholds, 1)
-        ),
-    )  # fmt: skip

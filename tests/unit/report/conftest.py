@@ -105,7 +105,7 @@ def drawings(explanation, auroc):
     return (
         (
             roc("roc", [curve], [auroc]),
-            calibration("calibration", curve, bins, outcome, explanation.p, [auroc]),
+            calibration("calibration", [curve], bins, outcome, explanation.p, [auroc]),
             distributions("distributions", outcome, explanation.p),
         ),
         (

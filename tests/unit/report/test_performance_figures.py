@@ -53,7 +53,7 @@ def test_calibration_draws_bins_with_their_intervals_and_counts_by_outcome(auroc
     )  # fmt: skip
     slope = replace(auroc, name="calibration_slope")
     curve = Curve(label="flexible", x=LINE, y=LINE)
-    drawing = calibration("cal", curve, bins, outcome, p, [slope])
+    drawing = calibration("cal", [curve], bins, outcome, p, [slope])
     upper, lower = drawing.figure.axes
     (bars,) = upper.containers
     segments = bars.lines[2][0].get_segments()
@@ -63,10 +63,27 @@ def test_calibration_draws_bins_with_their_intervals_and_counts_by_outcome(auroc
     assert "calibration slope 0.74 (0.70 to 0.78)." in drawing.alt
 
 
+def test_a_second_opinion_on_calibration_is_dashed_and_named():
+    bins = Bins(predicted=LINE, observed=LINE, lower=LINE, upper=LINE)
+    curves = [
+        Curve(label="loess", x=LINE, y=LINE, lower=LINE, upper=LINE),
+        Curve(label="spline", x=LINE, y=LINE),
+    ]
+    drawing = calibration("cal", curves, bins, np.array([1.0, 0.0]), np.array([0.4, 0.2]))
+    first, second = drawing.figure.legends[0].get_lines()
+    assert (first.get_linestyle(), second.get_linestyle()) == ("-", "--")
+    assert [text.get_text() for text in drawing.figure.legends[0].get_texts()] == [
+        "loess",
+        "spline",
+    ]
+    bare = calibration("cal", [], bins, np.array([1.0, 0.0]), np.array([0.4, 0.2]))
+    assert bare.figure.legends[0].get_texts() == []
+
+
 def test_calibration_without_estimates_says_no_number():
     bins = Bins(predicted=LINE, observed=LINE, lower=LINE, upper=LINE)
     curve = Curve(label="flexible", x=LINE, y=LINE)
-    drawing = calibration("cal", curve, bins, np.array([1.0, 0.0]), np.array([0.4, 0.2]))
+    drawing = calibration("cal", [curve], bins, np.array([1.0, 0.0]), np.array([0.4, 0.2]))
     assert drawing.alt == "Calibration curve of observed against predicted pCR."
 
 

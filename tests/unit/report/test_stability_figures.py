@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from neopcr.report import Curve
-from neopcr.report.decision import decision
+from neopcr.report.decision import decision, decision_instability
 from neopcr.report.drawing import svg
 from neopcr.report.stability import (
     calibration_instability,
@@ -64,3 +64,16 @@ def test_a_decision_curve_says_where_the_model_is_of_use():
     useless = decision("d", line("m", [0.3, 0.1, -0.3]), everyone)
     assert "nowhere above both" in useless.alt
     assert "declared beforehand" not in useless.caption
+
+
+def test_decision_instability_says_how_many_models_are_of_use_at_best():
+    everyone = line("all", [0.4, 0.2, -0.2])
+    drawn = decision_instability(
+        "di", line("m", [0.4, 0.3, 0.1]), everyone,
+        np.array([[0.4, 0.3, 0.1], [0.3, 0.1, 0.05], [0.4, 0.25, -0.1]]),
+    )  # fmt: skip
+    assert len(drawn.figure.axes[0].lines) == 6
+    assert "at a threshold of 0.40, 66.7\N{NO-BREAK SPACE}% of them are above" in drawn.alt
+    assert "one of 3 bootstrap models" in drawn.caption
+    legend = [text.get_text() for text in drawn.figure.legends[0].get_texts()]
+    assert legend == ["the model", "bootstrap models", "all counted as pCR", "none counted as pCR"]

@@ -45,6 +45,14 @@ def test_figures_by_hand():
     assert upper == pytest.approx([0.59, 0.69])
 
 
+def test_net_benefit_of_each_model_by_hand():
+    found = Instability(
+        y=np.array([1.0, 0.0]), p=np.array([0.6, 0.4]), drawn=np.array([[0.9, 0.1], [0.1, 0.9]])
+    )
+    # The first model acts on the right patient, the second on the wrong one, at odds of 1 to 4.
+    assert found.benefit(np.array([0.2])) == pytest.approx(np.array([[0.5], [-0.125]]))
+
+
 def test_more_patients_make_a_stabler_model():
     rng = np.random.default_rng(1)
     X = rng.normal(size=(800, 3))

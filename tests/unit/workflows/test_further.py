@@ -46,7 +46,7 @@ def test_everything_that_is_asked_for(small, plan, asked, out_of_fold, quick):
     assert "4 patients without the date" in by_time.note
     assert {one.group for one in by_time.estimates} == {"later patients"}
     assert [one.name for one in by_sample.figures] == [
-        "baseline-instability", "baseline-calibration-instability",
+        "baseline-instability", "baseline-calibration-instability", "baseline-decision-instability",
         "baseline-classification-instability-1",
     ]  # fmt: skip
     assert "8 bootstrap models" in by_sample.note

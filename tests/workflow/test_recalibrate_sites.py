@@ -1,0 +1,140 @@
+"""Few patients of a new site, with trained models: `recalibrate` against who knows how sites differ.
+
+Each training cohort has 30 centres; each target site is a centre of another simulation with the
+same SD of shifts on the logit. What a site's predictions miss is told by true probabilities of
+patients who took no part. Oracle: the posterior mean of the shift under the true SD.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy.optimize import brentq
+from scipy.special import expit
+
+from neopcr.bundle import load_bundle
+from neopcr.config import read_config
+from neopcr.kernel import compile_model, logit
+from neopcr.simulation import Design, simulate, write_trial
+from neopcr.validation.site_update import _posterior
+from neopcr.workflows._prepare import prepare_external
+from neopcr.workflows.assemble import assemble
+from neopcr.workflows.recalibrate import recalibrate
+from neopcr.workflows.train import train
+
+QUICK = Path(__file__).parents[2] / "configs" / "quick.yaml"
+SHIFTS = (0.3, 0.5, 1.0)
+SIZES = (30, 50, 100, 200)
+CENTRES = 30
+FEWEST_NEW = 300
+DRAWN = 2.0  # centres for each site that is used: small ones cannot be
+
+
+@dataclass(frozen=True)
+class Runs:
+    """How much is run: training cohorts, target sites of each, patients of each."""
+
+    cohorts: int
+    sites: int
+    patients: int = 1000
+
+
+def errors(y, z, p, z_new, sd, update):
+    """Calibration in the large after, of the oracle and before; change of log-loss."""
+    oracle, _ = _posterior(y, z, sd)
+    lines = (update["intercept"] + update["slope"] * z_new, oracle + z_new, z_new)
+    large = [brentq(lambda a, x=x: np.mean(expit(x + a) - p), -8, 8) for x in lines]
+    loss = [np.mean(np.logaddexp(0, x) - p * x) for x in lines]
+    return [*large, loss[0] - loss[2]]
+
+
+def trained(home, sd, seed, runs):
+    """A bundle at baseline, made by `train` from a cohort of thirty centres."""
+    design = Design(n_centres=CENTRES, centre_sd=sd)
+    write_trial(simulate(n=runs.patients, seed=seed, design=design), home / "trial")
+    content = yaml.safe_load(QUICK.read_text())
+    content["landmarks"] = ["baseline"]
+    content["resampling"]["bootstrap"] = 0
+    (home / "quick.yaml").write_text(yaml.safe_dump(content))
+    return Path(
+        train(home / "quick.yaml", home / "models", home / "report").data["models"][0]["bundle"]
+    )
+
+
+def at_sites(home, bundle, sd, seed, runs):
+    """Every site and size: shape (n_sites, n_sizes, 4)."""
+    centres = int(DRAWN * runs.sites)
+    design = Design(n_centres=centres, centre_sd=sd)
+    trial = simulate(n=1000 * centres, seed=seed, design=design)
+    write_trial(trial, home / "new")
+    config = read_config(home / "quick.yaml")
+    assemble(home / "quick.yaml", home / "new.parquet", external=True)
+    table = pd.read_parquet(home / "new.parquet").set_index("patient_id", drop=False)
+    truth = trial.truth.to_pandas().set_index("patient_id")["p_pcr_baseline"]
+    model = load_bundle(bundle)
+    there = prepare_external(config, model)
+    z = logit(compile_model(model.model), there.X)
+    p = truth.loc[there.cohort.patient_id].to_numpy()
+    centre = there.cohort.table["centre"]
+    names = [one for one in sorted(set(centre)) if np.sum(centre == one) >= max(SIZES) + FEWEST_NEW]
+    assert len(names) >= runs.sites
+    found = []
+    for name in names[: runs.sites]:
+        rows = np.flatnonzero(centre == name)
+        new = rows[max(SIZES) :]
+        for size in SIZES:
+            local = rows[:size]
+            table.loc[there.cohort.patient_id[local]].to_parquet(home / "site.parquet")
+            child = home / "children" / f"{name}-{size}"
+            update = recalibrate(str(bundle), home / "site.parquet", child).data["update"]
+            assert update["n"] == size
+            found.append(errors(there.y[local], z[local], p[new], z[new], sd, update))
+    return np.array(found).reshape(-1, len(SIZES), 4)
+
+
+def cells(folder, monkeypatch, runs):
+    """Each run of each cell: shape (n_sds, n_runs, n_sizes, 4)."""
+    table = []
+    for place, sd in enumerate(SHIFTS):
+        found = []
+        for number in range(runs.cohorts):
+            home = folder / f"{place}-{number}"
+            home.mkdir()
+            monkeypatch.chdir(home)
+            seed = 1000 * place + number
+            bundle = trained(home, sd, seed, runs)
+            found.append(at_sites(home, bundle, sd, 500 + seed, runs))
+        table.append(np.concatenate(found))
+    return np.array(table)
+
+
+def told(drawn):
+    """The table as text: one line a cell."""
+    rmse = np.sqrt((drawn[..., :3] ** 2).mean(axis=1))
+    lines = ["centre SD  patients  RMSE after  posterior mean  before  log-loss  |CITL| <= 0.2"]
+    for place, sd in enumerate(SHIFTS):
+        for column, size in enumerate(SIZES):
+            after, oracle, before = rmse[place, column]
+            loss = drawn[place, :, column, 3].mean()
+            near = (np.abs(drawn[place, :, column, 0]) <= 0.2).mean()
+            lines.append(
+                f"{sd:9.1f} {size:9d} {after:11.3f} {oracle:15.3f} {before:7.3f} {loss:+9.4f} {near:15.0%}"
+            )
+    return "\n".join(lines)
+
+
+@pytest.mark.slow
+def test_two_hundred_sites_of_every_cell(tmp_path, monkeypatch):
+    drawn = cells(tmp_path, monkeypatch, Runs(cohorts=10, sites=20))
+    print(told(drawn))  # noqa: T201
+    rmse = np.sqrt((drawn[..., :3] ** 2).mean(axis=1))
+    ratio = rmse[..., 0] / rmse[..., 1]
+    assert ratio.mean() <= 1.1
+    assert (ratio <= 1.2).all()
+    assert (rmse[..., 0] < rmse[..., 2]).all()
+    assert (drawn[..., 3].mean(axis=1) <= 0.005).all()
