@@ -23,6 +23,7 @@ from neopcr.oncology.call_text import read_her2_call
 from neopcr.oncology.her2_text import read_ihc
 from neopcr.oncology.receptor_scores import ALLRED_TOTALS
 from neopcr.oncology.receptor_text import read_call, read_hr_call, read_percent
+from neopcr.oncology.recist import read_response
 from neopcr.oncology.regimen import TAXANES, has, match_regimens
 from neopcr.oncology.stage import M_STAGES, N_STAGES, T_STAGES
 from neopcr.oncology.stage_text import read_tnm, without_subcategory
@@ -199,5 +200,9 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
         "regimen_assigned": _assigned_regimen,
         "regimen_given_to_c2": _regimen,
         "regimen_given_to_c4": _regimen,
+        **{
+            f"recist_response_{at}": partial(_call, read_response)
+            for at in ("c1", "c2", "c4", "presurgery")
+        },
     }
 )

@@ -1,4 +1,7 @@
-"""Measurements on images: MRI, PET, digital pathology; of the MRI, how the tumour shrinks."""
+"""Measurements on images: MRI, PET, digital pathology; how the tumour shrinks, and by RECIST.
+
+A change is known from the later of its two images.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.modalities._shared import Derived, as_is, derived, generic, modality
+from neopcr.oncology.kleene import equals
+from neopcr.oncology.mri import volume_change_percent
+from neopcr.oncology.recist import RESPONSES
 from neopcr.specs import Column, Landmark
 
 if TYPE_CHECKING:
@@ -17,6 +23,10 @@ _SOURCE = "I-SPY 2 functional tumour volume: Hylton, Radiology 279 (2016) 44"
 # A choice of this project: below it a volume is not told from none.
 FLOOR_CC = 0.1
 _MEASURED = (Landmark.baseline, Landmark.c1, Landmark.c2, Landmark.c4, Landmark.presurgery)
+
+_LATER = _MEASURED[1:]
+_RESPONDED = (RESPONSES.index("CR"), RESPONSES.index("PR"))
+_RECIST = "RECIST 1.1: Eisenhauer, Eur J Cancer 45 (2009) 228"
 
 _PET_SOURCE = "NCT02286843 (two readers, 4 or 5 of 5 each); SUV outside the liver"
 _PET: tuple[tuple[str, str, float], ...] = (
@@ -34,6 +44,14 @@ COLUMNS = (
             description=f"Functional tumour volume on MRI at {landmark.name}.",
         )
         for landmark in _MEASURED
+    ),
+    *(
+        Column(
+            name=f"recist_response_{landmark.name}", kind="category", categories=RESPONSES,
+            modality="imaging", landmark=landmark, source=_RECIST,
+            description=f"Response of the measured lesions at {landmark.name}; NE not evaluable.",
+        )
+        for landmark in _LATER
     ),
     Column(
         name="imaging_pet_positive", kind="boolean", modality="imaging", source=_PET_SOURCE,
@@ -64,16 +82,45 @@ def _log_change(table: Table, landmark: Landmark) -> FloatArray:
     return _log_volume(table, landmark) - _log_volume(table, Landmark.baseline)
 
 
+def _percent_change(table: Table, landmark: Landmark) -> FloatArray:
+    now, first = (table[f"imaging_ftv_cc_{at.name}"] for at in (landmark, Landmark.baseline))
+    return volume_change_percent(first, now)
+
+
+def _responded(table: Table, landmark: Landmark) -> FloatArray:
+    """CR or PR, of what could be evaluated."""
+    codes = table[f"recist_response_{landmark.name}"]
+    return np.where(codes == RESPONSES.index("NE"), np.nan, equals(codes, *_RESPONDED))
+
+
 def _at(landmark: Landmark) -> tuple[Derived, ...]:
-    """Log10 of a volume and, after baseline, its change on that scale."""
+    """Log10 of a volume and, after baseline, its change on that scale and in percent."""
     column, first = f"imaging_ftv_cc_{landmark.name}", f"imaging_ftv_cc_{Landmark.baseline.name}"
     volume = derived(
         f"imaging_log10_ftv_{landmark.name}", (column,), lambda table: _log_volume(table, landmark)
     )
     if landmark is Landmark.baseline:
         return (volume,)
-    name = f"imaging_log10_ftv_change_{landmark.name}"
-    return (volume, derived(name, (first, column), lambda table: _log_change(table, landmark)))
+    return (
+        volume,
+        derived(
+            f"imaging_log10_ftv_change_{landmark.name}",
+            (first, column),
+            lambda table: _log_change(table, landmark),
+        ),
+        derived(
+            f"imaging_ftv_change_percent_{landmark.name}",
+            (first, column),
+            lambda table: _percent_change(table, landmark),
+        ),
+    )
+
+
+def _recist(landmark: Landmark) -> Derived:
+    column = f"recist_response_{landmark.name}"
+    return derived(
+        f"recist_responded_{landmark.name}", (column,), lambda table: _responded(table, landmark)
+    )
 
 
 _OTHER = generic("imaging", "Imaging")
@@ -83,6 +130,7 @@ _DECLARED = modality(
     COLUMNS,
     (
         *(each for at in _MEASURED for each in _at(at)),
+        *(_recist(at) for at in _LATER),
         *(as_is(f"imaging_pet_{name}") for name in _PET_FEATURES),
     ),
 )

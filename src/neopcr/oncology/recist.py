@@ -6,6 +6,7 @@ A lesion that was not measured leaves open whatever its diameter could change, a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from neopcr.specs import BoolArray, FloatArray, IntArray
 
 RESPONSES = ("CR", "PR", "SD", "PD", "NE")
+_WORDS = {
+    "complete": "CR", "partial": "PR", "stable": "SD", "progressive": "PD", "progression": "PD",
+}  # fmt: skip
+_LONGEST = 80
+_NOT_EVALUABLE = {"not evaluable", "inevaluable", "not evaluated"}
 # RECIST 1.1, sections 3.1, 4.2 and 4.3.
 MEASURABLE_MM = 10.0
 MEASURABLE_NODE_MM = 15.0
@@ -48,6 +54,29 @@ class Lesions:
     diameter_mm: FloatArray
     is_node: BoolArray
     new_lesion: FloatArray
+
+
+def read_response(text: str) -> int | None:
+    """Read a response as radiologists write it: code into `RESPONSES`, None where it is another text.
+
+    >>> [read_response(text) for text in ("cr", "Partial response", "SD (stable disease)", "better")]
+    [0, 1, 2, None]
+    """
+    # Whatever is longer is a report, which is not read.
+    plain = " ".join(re.sub(r"[^a-z]+", " ", text[:_LONGEST].casefold()).split())
+    if len(text) > _LONGEST or not plain:
+        return None
+    first, _, rest = plain.partition(" ")
+    if first.upper() in RESPONSES and (not rest or read_response(rest) == _code(first)):
+        return _code(first)
+    if plain in _NOT_EVALUABLE:
+        return _code("NE")
+    known = first in _WORDS and rest in {"", "response", "remission", "disease"}
+    return _code(_WORDS[first]) if known else None
+
+
+def _code(name: str) -> int:
+    return RESPONSES.index(name.upper())
 
 
 def is_measurable(diameter_mm: FloatArray, is_node: BoolArray) -> FloatArray:

@@ -171,6 +171,34 @@ def test_a_generic_modality_takes_the_columns_of_its_prefix():
     assert list(MODALITIES["imaging"].derive(table)) == ["imaging_volume"]
 
 
+def test_volumes_change_in_percent_and_of_nothing_there_is_no_share():
+    features = derive(
+        "imaging",
+        imaging_ftv_cc_baseline=[10.0, 10.0, 0.0, NAN],
+        imaging_ftv_cc_c2=[2.5, 12.0, 1.0, 1.0],
+    )
+    check(
+        features,
+        imaging_ftv_change_percent_c2=[-75, 20, NAN, NAN],
+        imaging_ftv_change_percent_c4=[NAN] * 4,
+    )
+
+
+def test_who_responded_by_recist_is_not_known_where_it_could_not_be_evaluated():
+    features = derive("imaging", recist_response_c2=["CR", "PR", "SD", "PD", "NE", None])
+    check(features, recist_responded_c2=[1, 1, 0, 0, NAN, NAN], recist_responded_c4=[NAN] * 6)
+
+
+def test_a_change_belongs_to_the_later_image():
+    early = {
+        feature.name
+        for feature in MODALITIES["imaging"].features
+        if max(CONTRACT[name].landmark for name in feature.columns) <= Landmark.c1
+    }
+    assert {"imaging_ftv_change_percent_c1", "recist_responded_c1"} <= early
+    assert not {"imaging_ftv_change_percent_c2", "recist_responded_c2"} & early
+
+
 def test_generic_columns():
     column = generic_column("expression_stat1_presurgery")
     assert (column.kind, column.modality) == ("number", "expression")

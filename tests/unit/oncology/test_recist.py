@@ -11,6 +11,7 @@ from neopcr.oncology.recist import (
     Lesions,
     choose_targets,
     is_measurable,
+    read_response,
     recist_response,
 )
 
@@ -21,6 +22,22 @@ def test_measurable_at_its_boundaries():
     diameter = np.array([9.99, 10.0, 14.99, 15.0, np.nan, np.nan])
     node = np.array([False, False, True, True, False, True])
     np.testing.assert_array_equal(is_measurable(diameter, node), [0, 1, 0, 1, np.nan, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CR", "CR"), (" pr ", "PR"), ("Partial Response", "PR"), ("complete remission", "CR"),
+        ("stable", "SD"), ("progressive disease", "PD"), ("Progression", "PD"), ("NE", "NE"),
+        ("Not evaluable", "NE"), ("SD (stable disease)", "SD"), ("PD - progressive", "PD"),
+        ("CR (partial response)", None), ("CR?PR", None), ("pCR", None), ("response", None),
+        ("stable tumour", None), ("", None), ("?", None), ("CR " + "x" * 80, None),
+        ("CR " + " " * 80, None), ("complete", "CR"), ("improved", None),
+    ],
+)  # fmt: skip
+def test_responses_as_they_are_written(text, expected):
+    code = read_response(text)
+    assert (None if code is None else RESPONSES[code]) == expected
 
 
 def test_at_most_five_targets_the_largest_and_two_an_organ():
