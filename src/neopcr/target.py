@@ -57,12 +57,16 @@ def whole_or_absent(target: Path) -> Iterator[IO[bytes]]:
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-            _sync(target.parent)
+            move_whole(part, target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def move_whole(part: Path, target: Path) -> None:
+    """Put a complete file of the same disk in the target's place, for good: all or nothing."""
+    _sync(part)
+    part.replace(target)
+    _sync(target.parent)
 
 
 @contextmanager
@@ -112,9 +116,19 @@ def one_sentence(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "it cannot be written")
-        message = f"{target}: {reason}. Free or choose another target; nothing was written."
+        message = (
+            f"{target}: {reason_of(error)}. Free or choose another target; nothing was written."
+        )
         raise TargetError(message) from None
+
+
+def reason_of(error: OSError) -> str:
+    """What the file system says, in words.
+
+    >>> reason_of(OSError(errno.ENOSPC, ""))
+    'the disk is full'
+    """
+    return _REASONS.get(error.errno or 0, "it cannot be written")
 
 
 def _sync(path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pandas import isna
 
 from neopcr.cohort.grammars import NOTED
 from neopcr.scoring.duplicates import has_id
@@ -37,8 +36,12 @@ def is_missing(table: Table, columns: Sequence[Column], n: int) -> Mask:
 
 def _cells_missing(values: NDArray[Any]) -> Mask:
     """Missing cells of an array of the house table; see `neopcr.specs`."""
-    codes = values.dtype.kind == "i"
-    return np.asarray(values < 0 if codes else isna(values), dtype=bool)
+    kind = values.dtype.kind
+    if kind == "O":
+        return np.asarray(values == None, dtype=bool)  # noqa: E711 - cell by cell
+    if kind == "M":
+        return np.asarray(np.isnat(values), dtype=bool)
+    return np.asarray(values < 0 if kind == "i" else np.isnan(values), dtype=bool)
 
 
 def flags_of(
@@ -90,14 +93,14 @@ def flags_of(
 
 
 def rules_of(
-    ids: NDArray[np.object_], duplicated: Mask, problems: Sequence[Problem], unknown: Mask
+    ids: pa.Array, duplicated: Mask, problems: Sequence[Problem], unknown: Mask
 ) -> tuple[pa.Array, Mask]:
     """First rule that each row breaks, and whether it is scored.
 
     Parameters
     ----------
-    ids : object array of shape (n_rows,)
-        None where missing.
+    ids : pyarrow string array of shape (n_rows,)
+        Null where missing.
     duplicated : bool array of shape (n_rows,)
         Whether the identifier is not the only one of its kind.
     problems : sequence of Problem

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from neopcr import kernel
-from neopcr.cohort.contract import CORE, PATIENT_ID, parse, read_columns
+from neopcr.cohort.cells import as_text
+from neopcr.cohort.contract import PATIENT_ID, read_columns
 from neopcr.errors import TableError
 from neopcr.scoring.account import (
     OUT_OF_APPLICABILITY,
@@ -121,14 +123,14 @@ def score_batch(
         duplicated = np.zeros(n, dtype=bool)
     rule, scored = rules_of(ids, duplicated, problems, np.asarray(missing.all(axis=1)))
 
-    # The identifiers say how many rows there are, should the cohort lack every column.
-    X = scorer.bundle.space.matrix({PATIENT_ID: ids, **table})
+    # One column says how many rows there are, should the cohort lack every other.
+    X = scorer.bundle.space.matrix({PATIENT_ID: np.empty(n), **table})
     phi, base = kernel.contributions(scorer.compiled, X)
     logit = kernel.total(phi, base)
     lower, upper, raised = _uncertainty(scorer.bundle, X, logit, scored)
     columns = [
         pa.array(np.arange(1, n + 1) if rows is None else rows, pa.int64()),
-        pa.array(ids, pa.string()),
+        ids,
         pa.array(kernel.probability(logit), mask=~scored),
         lower,
         upper,
@@ -140,22 +142,22 @@ def score_batch(
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
 
 
-def patient_ids(batch: pa.RecordBatch | pa.Table) -> NDArray[np.object_]:
-    """Identifiers of a batch, trimmed; None where empty.
+def patient_ids(batch: pa.RecordBatch | pa.Table) -> pa.Array:
+    """Identifiers of a batch, trimmed text; null where empty.
 
     Raises
     ------
     TableError
         If there is no column of identifiers.
     """
-    table, _ = parse(batch, (CORE[PATIENT_ID],))
-    if PATIENT_ID not in table:
+    if PATIENT_ID not in batch.schema.names:
         message = (
             f"the table has no column {PATIENT_ID}. Name the column of identifiers so; scores "
             "cannot be told apart without it."
         )
         raise TableError(message)
-    return table[PATIENT_ID]
+    text = as_text(batch[PATIENT_ID])
+    return pc.if_else(pc.equal(text, ""), None, text).cast(pa.string())
 
 
 def _uncertainty(

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
+from neopcr import __version__
 from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort.contract import PATIENT_ID
 from neopcr.cohort.readers import read_batches, read_header
 from neopcr.errors import TableError, TargetError
+from neopcr.scoring.ahead import ahead
 from neopcr.scoring.batch import Scorer, patient_ids, prepare, score_batch
 from neopcr.scoring.duplicates import Hashes, hash_ids, is_repeated, repeated
-from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes
-from neopcr.scoring.writers import ScoreWriter, writer_for
-from neopcr.target import whole_or_absent
+from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes, told
+from neopcr.scoring.parts import Parts, resumable
+from neopcr.scoring.writers import writer_for
+from neopcr.target import move_whole
 
 Progress = Callable[[int, int], None]
+
+ROWS_AT_ONCE = 16_384
+"""Rows scored together: so many that calls cost nothing, so few that their features stay in the
+processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +41,28 @@ class Survey:
     repeated: Hashes
 
 
-def score_file(
-    bundle_folder: Path, source: Path, target: Path, *, progress: Progress | None = None
-) -> dict[str, object]:
-    """Score a cohort; what is written is whole or absent.
+class _Piece(NamedTuple):
+    """A batch of the input: which, where it begins (1-based), and its cells."""
 
-    The file is read twice: its identifiers first, to find those that repeat anywhere in it. Beside
-    the target, ``<target>.manifest.json`` accounts for every row.
+    number: int
+    first_row: int
+    cells: pa.RecordBatch
+
+
+def score_file(
+    bundle_folder: Path,
+    source: Path,
+    target: Path,
+    *,
+    progress: Progress | None = None,
+    threads: int | None = None,
+) -> dict[str, object]:
+    """Score a cohort; what is written is whole or absent, and a run that was killed is gone on with.
+
+    The file is read twice: its identifiers first, to find those that repeat anywhere in it. Until
+    the scores are whole, their parts are kept in a hidden folder beside the target: after a power
+    cut or a full disk the same command goes on from there, to the same bytes. Beside the target,
+    ``<target>.manifest.json`` accounts for every row.
 
     Parameters
     ----------
@@ -50,6 +75,8 @@ def score_file(
         spreadsheet would run (`neopcr.scoring.writers.escape_formulas`).
     progress : callable, optional
         Called with the rows done and the rows in all, after every batch.
+    threads : int, optional
+        Batches scored at once, as many as there are cores unless given; no bit depends on it.
 
     Returns
     -------
@@ -63,28 +90,34 @@ def score_file(
     TableError
         If the source cannot be read or has no identifiers.
     TargetError
-        If the target cannot be written or is the source, or the source changed meanwhile.
+        If the target cannot be written, is the source, or is being written by another run; or if the
+        source changed meanwhile, or source or bundle since the run that is gone on with.
     """
     started = time.time()
     make_writer = writer_for(target)
     scorer = prepare(load_bundle(bundle_folder))
     header = check_source(source, target)
+    before = stamp(source)
+    bundle, cohort = bundle_hash(bundle_folder), fingerprint(source)
+    identity = {"the bundle": bundle, "the cohort": cohort, "neopcr itself": __version__}
     tally = Tally()
-    with whole_or_absent(target) as file:
-        with unchanged(source), closing(make_writer(file)) as writer:
-            survey = _survey(source)
-            for rows_done in _score(scorer, source, survey, writer, tally):
+    with resumable(target, identity) as parts:
+        survey = _survey(source)
+        with parts.open("scores") as file, closing(make_writer(file)) as writer:
+            for scores in _scored(scorer, source, survey, parts, threads):
+                writer.write(scores)
+                tally.add(scores)
                 if progress is not None:
-                    progress(rows_done, survey.rows)
-            digest = fingerprint(source)
+                    progress(tally.rows, survey.rows)
         tally.check(survey.rows)
+        require_unchanged(source, before)
         absent = [name for name in scorer.headers if name not in header]
         manifest = report(tally, scorer.bundle, absent_columns=absent, escaped=writer.escaped)
-        manifest["bundle_hash"] = bundle_hash(bundle_folder)
-        manifest["input"] = {"sha256": digest, "bytes": source.stat().st_size}
-        manifest["seconds"] = round(time.time() - started, 3)
-        with whole_or_absent(manifest_of(target)) as account:
+        manifest |= told(bundle, cohort, source, started) | {"resumed_rows": parts.rows_found}
+        with parts.open("manifest") as account:
             account.write(to_bytes(manifest))
+        move_whole(parts.path("manifest"), manifest_of(target))
+        move_whole(parts.path("scores"), target)
     return manifest
 
 
@@ -121,31 +154,53 @@ def _survey(source: Path) -> Survey:
     return Survey(rows, repeated(hashes))
 
 
-def _score(
-    scorer: Scorer, source: Path, survey: Survey, writer: ScoreWriter, tally: Tally
-) -> Iterator[int]:
-    """Score batch by batch; yields the rows done."""
-    for batch in read_batches(source, scorer.headers):
-        rows = np.arange(tally.rows + 1, tally.rows + batch.num_rows + 1)
-        duplicated = is_repeated(patient_ids(batch), survey.repeated)
-        scores = score_batch(scorer, batch, rows=rows, duplicated=duplicated)
-        writer.write(scores)
-        tally.add(scores)
-        yield tally.rows
+def _scored(
+    scorer: Scorer, source: Path, survey: Survey, parts: Parts, threads: int | None
+) -> Iterator[pa.RecordBatch]:
+    """Score batch by batch, in order; a part that an earlier run left is not scored again."""
+
+    def score(piece: _Piece) -> pa.RecordBatch:
+        number, first_row, cells = piece
+        scores = parts.find(number, first_row, cells.num_rows)
+        if scores is None:
+            scores = _score_piece(scorer, piece, survey.repeated)
+            parts.keep(number, first_row, scores)
+        return scores
+
+    return ahead(score, _pieces(scorer, source), threads or os.cpu_count() or 1)
 
 
-@contextmanager
-def unchanged(source: Path) -> Iterator[None]:
-    """Refuse to finish if the source is another one by then.
+def _pieces(scorer: Scorer, source: Path) -> Iterator[_Piece]:
+    first_row = 1
+    for number, cells in enumerate(read_batches(source, scorer.headers)):
+        yield _Piece(number, first_row, cells)
+        first_row += cells.num_rows
+
+
+def _score_piece(scorer: Scorer, piece: _Piece, hashes: Hashes) -> pa.RecordBatch:
+    """Score a batch, some rows at a time; an empty one too has its columns."""
+    scores = []
+    for start in range(0, max(piece.cells.num_rows, 1), ROWS_AT_ONCE):
+        cells = piece.cells.slice(start, ROWS_AT_ONCE)
+        rows = piece.first_row + start + np.arange(cells.num_rows)
+        duplicated = is_repeated(patient_ids(cells), hashes)
+        scores.append(score_batch(scorer, cells, rows=rows, duplicated=duplicated))
+    return pa.concat_batches(scores)
+
+
+def stamp(source: Path) -> tuple[int, int]:
+    """What tells a file from a later one under its name: size and time."""
+    found = source.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def require_unchanged(source: Path, before: tuple[int, int]) -> None:
+    """Refuse to finish if the source is another one by now.
 
     Raises
     ------
     TargetError
-        If its size or time changed.
     """
-    before = source.stat()
-    yield
-    after = source.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if stamp(source) != before:
         message = f"{source}: the file changed while it was scored. Run the command again."
         raise TargetError(message)

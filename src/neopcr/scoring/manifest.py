@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import time
 from collections import Counter
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +101,26 @@ def report(
             "estimand": bundle.estimand,
         },
         "versions": own | {name: version(name) for name in _LIBRARIES},
+    }
+
+
+def told(bundle: str, cohort: str, source: Path, started: float) -> dict[str, object]:
+    """Digests of what was read, and when the run took place: the manifest's last entries.
+
+    Parameters
+    ----------
+    bundle, cohort : str
+        SHA-256 of both.
+    source : Path
+        The cohort.
+    started : float
+        Seconds since 1970.
+    """
+    return {
+        "bundle_hash": bundle,
+        "input": {"sha256": cohort, "bytes": source.stat().st_size},
+        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.time() - started, 3),
     }
 
 

@@ -26,8 +26,8 @@ from neopcr.cohort.contract import PATIENT_ID
 from neopcr.errors import TableError, TargetError
 from neopcr.scoring.batch import model_inputs, patient_ids, prepare, score_batch
 from neopcr.scoring.duplicates import Hashes, hash_ids, is_repeated
-from neopcr.scoring.local import check_source, unchanged
-from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes
+from neopcr.scoring.local import check_source, require_unchanged, stamp
+from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes, told
 from neopcr.scoring.schema import SCORE_SCHEMA
 from neopcr.target import one_sentence, whole_or_absent
 
@@ -79,7 +79,8 @@ def score_spark(
     headers = model_inputs(bundle)
     wanted = [name for name in headers if name in header]
     with _folder(target) as parts:
-        with unchanged(source), _told(source), _session(master) as spark:
+        before = stamp(source)
+        with _told(source), _session(master) as spark:
             raw = _read(spark, source).select(*(f"`{name}`" for name in wanted))
             rows, repeated = _survey(raw)
             # The index counts from 0, in the order of the file.
@@ -87,14 +88,13 @@ def score_spark(
                 _scoring(bundle, repeated), from_arrow_schema(SCORE_SCHEMA)
             )
             scores.write.parquet(str(parts.resolve()))
-            digest = fingerprint(source)
+        digest = fingerprint(source)
+        require_unchanged(source, before)
         tally = _tally(parts)
         tally.check(rows)
         absent = [name for name in headers if name not in header]
         manifest = report(tally, bundle, absent_columns=absent, escaped=0)
-        manifest["bundle_hash"] = bundle_hash(bundle_folder)
-        manifest["input"] = {"sha256": digest, "bytes": source.stat().st_size}
-        manifest["seconds"] = round(time.time() - started, 3)
+        manifest |= told(bundle_hash(bundle_folder), digest, source, started)
         with whole_or_absent(manifest_of(target)) as account:
             account.write(to_bytes(manifest))
     return manifest

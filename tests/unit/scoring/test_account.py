@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from neopcr.scoring.account import flags_of, is_missing, rules_of
@@ -48,7 +49,7 @@ def test_a_modality_is_missing_when_all_of_its_columns_are_and_none_is_bad():
 
 
 def test_the_first_broken_rule_is_named():
-    ids = np.array(["a", None, "c", "d", "e", "f"], dtype=object)
+    ids = pa.array(["a", None, "c", "d", "e", "f"])
     duplicated = np.array([False, True, True, False, False, False])
     problems = (
         Problem("a1", "out_of_range", np.array([2, 3])),
