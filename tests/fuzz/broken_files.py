@@ -47,6 +47,7 @@ Format: Allele|Consequence|SYMBOL|HGVSc|HGVSp">
 3\t178952085\t.\tA\tG\t.\tPASS\tCSQ=G|missense_variant|PIK3CA|c.3140A>G|p.His1047Arg\tGT:AD\t0/1:40,20
 """
 MATRIX = "SAMPLE_ID\tmutations\nP1\tIMPACT\nP2\tIMPACT\n"
+SAMPLES = "SAMPLE_ID\tPATIENT_ID\tTUMOR_PURITY\nP1\tP1\t40\nP2\tP2\t\n"
 PANEL = "stable_id: IMPACT\ngene_list: PIK3CA\tPTEN\tAKT1\n"
 COPIES = "Hugo_Symbol\tP1\tP2\nPTEN\t0\t-2\n"
 PLASMA = "patient_id,collected_date,detected,mtm_per_ml,assay\nP1,2024-01-01,1,3.2,panel\n"
@@ -80,8 +81,8 @@ def workbook(rows: list[list[str]]) -> bytes:
     return buffer.getvalue()
 
 
-def parquet() -> bytes:
-    columns = {name: [row[place] for row in ROWS] for place, name in enumerate(HEADER)}
+def parquet(header: list[str], rows: list[list[str]]) -> bytes:
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(header)}
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer)
     return buffer.getvalue()
@@ -117,7 +118,7 @@ WHOLE: dict[str, tuple[str, bytes]] = {
     "a.tsv": ("patients", text("\t", [HEADER, *ROWS])),
     "a.txt": ("patients", b"# comment\n" + text("\t", [HEADER, *ROWS])),
     "a.xlsx": ("patients", workbook([HEADER, *ROWS])),
-    "a.parquet": ("patients", parquet()),
+    "a.parquet": ("patients", parquet(HEADER, ROWS)),
     "a.json": ("patients", bundle()),
     "a.ndjson": ("patients", b"\n".join(json.dumps(each).encode() for each in resources())),
     "j.csv": ("joined", text(",", [["patient_id", "grade"], *([row[0], "3"] for row in ROWS)])),
@@ -125,10 +126,12 @@ WHOLE: dict[str, tuple[str, bytes]] = {
     "p.csv": ("ctdna", PLASMA.encode()),
     "a.maf": ("mutations", b"#version 2.4\n" + text("\t", [MAF, *CALLS])),
     "m.txt": ("mutations", text("\t", [MAF, *CALLS])),
+    "m.parquet": ("mutations", parquet(MAF, CALLS)),
     "a.vcf": ("mutations", VCF.encode()),
     "a.vcf.gz": ("mutations", gzip.compress(VCF.encode(), mtime=0)),
     "g.txt": ("gene_panel_matrix", MATRIX.encode()),
     "h.txt": ("gene_panels", PANEL.encode()),
+    "q.txt": ("samples", SAMPLES.encode()),
     "c.txt": ("copy_number", COPIES.encode()),
     "s.txt": ("sequenced", b"P1\nP2\n"),
 }

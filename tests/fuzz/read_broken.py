@@ -40,10 +40,12 @@ def config_of(found: Broken, folder: Path) -> CohortConfig:
     elif found.role == "ctdna":
         content["ctdna"] = path
     elif found.role != "patients":
-        mutations = {"path": str(folder / "whole.maf")}
+        mutations: dict[str, Any] = {"path": str(folder / "whole.maf")}
         if found.role in {"gene_panel_matrix", "gene_panels"}:
             mutations |= {"gene_panel_matrix": str(folder / "whole_matrix.txt")}
             mutations |= {"gene_panels": str(folder / "whole_panel.txt")}
+        if found.role == "samples":
+            mutations |= {"purity": {"source": "TUMOR_PURITY", "unit": "percent"}}
         key = "path" if found.role == "mutations" else found.role
         content["mutations"] = mutations | {key: path, "exome": True}
     return CohortConfig.model_validate(content)

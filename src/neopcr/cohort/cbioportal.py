@@ -1,13 +1,13 @@
 """A cBioPortal study folder as the config of a cohort.
 
-What a study calls its clinical columns is not standardised; `FIELDS` states which headers are taken
-for which column. Everything else is not used, and counted.
+What a study calls its clinical columns is not standardised: `neopcr.cohort.study_fields` states which
+headers are taken for which column. Everything else is not used, and counted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,9 @@ from neopcr.cohort.long_table import counted
 from neopcr.cohort.mapping import find_declared
 from neopcr.cohort.readers import read_header, read_table
 from neopcr.cohort.samples import PATIENT, SAMPLE
-from neopcr.config import CohortConfig, ColumnSource, Joined, Mutations, Outcome, WideTable
+from neopcr.cohort.study_fields import FIELDS, OUTCOMES, PURITY, REACHED, RESIDUAL, SYNONYMS
+from neopcr.cohort.tumour_content import read_values, unit_of
+from neopcr.config import CohortConfig, ColumnSource, Joined, Mutations, Outcome, Purity, WideTable
 
 if TYPE_CHECKING:
     from neopcr.cohort.mapping import FindColumn
@@ -33,42 +35,6 @@ PATIENTS, SAMPLES = "data_clinical_patient.txt", "data_clinical_sample.txt"
 _MATRIX, _SEQUENCED = "data_gene_panel_matrix.txt", "case_lists/cases_sequenced.txt"
 _CALLS, _PANELS = "data_mutations*.txt", ("*gene_panel_*.txt", "gene_panels/*.txt")
 _COPIES = ("data_cna.txt", "data_CNA.txt")
-
-# Column to headers, the first that a study has counts: those of its public studies, TCGA, METABRIC
-# and MSK among them (read off their clinical files; the choice is the project's).
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "age_years": ("AGE_AT_DIAGNOSIS", "AGE"),
-    "sex": ("SEX", "GENDER"),
-    "menopausal_status": ("MENOPAUSAL_STATUS", "MENOPAUSE_STATUS", "INFERRED_MENOPAUSAL_STATE"),
-    "centre": ("CENTRE", "CENTER", "INSTITUTE"),
-    "arm": ("ARM", "TREATMENT_ARM"),
-    "ct_stage": ("CLINICAL_T_STAGE", "CLIN_T_STAGE", "CT_STAGE"),
-    "cn_stage": ("CLINICAL_N_STAGE", "CLIN_N_STAGE", "CN_STAGE"),
-    "cm_stage": ("CLINICAL_M_STAGE", "CLIN_M_STAGE", "CM_STAGE"),
-    "tumor_diameter_mm": ("TUMOR_SIZE", "CLINICAL_TUMOR_SIZE"),
-    "grade": ("GRADE", "TUMOR_GRADE", "HISTOLOGIC_GRADE", "NOTTINGHAM_GRADE"),
-    "histology": ("ONCOTREE_CODE", "HISTOLOGY", "TUMOR_HISTOLOGY"),
-    "er_status": ("ER_STATUS_BY_IHC", "ER_STATUS", "ER_IHC"),
-    "er_percent": ("ER_PERCENT", "ER_STATUS_IHC_PERCENT_POSITIVE"),
-    "pgr_status": ("PR_STATUS_BY_IHC", "PR_STATUS", "PGR_STATUS", "PR_IHC"),
-    "pgr_percent": ("PR_PERCENT", "PGR_PERCENT"),
-    "hr_status": ("HR_STATUS",),
-    "her2_status": ("HER2_STATUS", "IHC_HER2", "HER2_STATUS_BY_IHC"),
-    "her2_ihc": ("HER2_IHC_SCORE", "HER2_IHC"),
-    "her2_ish": ("HER2_FISH_STATUS", "HER2_ISH_STATUS"),
-    "her2_cep17_ratio": ("HER2_CEP17_RATIO", "HER2_FISH_RATIO"),
-    "ki67_percent": ("KI67_PERCENT", "KI67", "KI_67"),
-    "regimen_assigned": ("REGIMEN", "NEOADJUVANT_REGIMEN"),
-}
-OUTCOMES = ("PCR", "PCR_STATUS", "PATHOLOGIC_COMPLETE_RESPONSE", "PATH_RESPONSE")
-_REACHED = frozenset({"1", "yes", "pcr", "true", "complete", "complete response"})
-# Words that studies use and no other table does: METABRIC misspells, OncoTree names histologies.
-_SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "er_status": {"positve": "positive"},
-    "menopausal_status": {"pre": "premenopausal", "post": "postmenopausal"},
-    "histology": {"idc": "ductal", "ilc": "lobular", "mdlc": "mixed"},
-    "grade": {"g1": "1", "g2": "2", "g3": "3", "i": "1", "ii": "2", "iii": "3"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +112,12 @@ def read_study(
             path=(str(clinical[0].path),), id=PATIENT, columns={**columns}, join=(joined,)
         ),
         outcome=outcome,
-        mutations=_mutations(folder, exome=exome, assume_purity=assume_purity),
+        mutations=_mutations(
+            folder, exome=exome, assume_purity=assume_purity, purity=_purity(clinical[1])
+        ),
     )
     used = {PATIENT, SAMPLE, outcome.source, *(entry.source for entry in columns.values())}
+    used |= {PURITY} & set(clinical[1].header)
     spare = len({name for each in clinical for name in each.header} - used)
     told = [f"{name} is read from {entry.source}" for name, entry in columns.items()]
     notes = [note for each in clinical for note in each.notes]
@@ -187,7 +156,7 @@ def _source(clinical: _Clinical, header: str, column: Column) -> ColumnSource | 
 
 def _recode(clinical: _Clinical, header: str, column: Column, unit: str) -> dict[str, Any]:
     """Texts that the contract reads as they are, or by a synonym; the others become missing."""
-    synonyms = _SYNONYMS.get(column.name, {})
+    synonyms = SYNONYMS.get(column.name, {})
     texts = clinical.cells(header)
     meant = {text: synonyms.get(text.casefold(), text) for text in texts}
     scale = {column.name: 10.0} if unit == "cm" else {}
@@ -204,23 +173,34 @@ def _outcome(clinical: Sequence[_Clinical]) -> Outcome:
     for header in OUTCOMES:
         for each in clinical:
             if header in each.header:
-                reached = {text for text in each.cells(header) if text.casefold() in _REACHED}
+                reached = {text for text in each.cells(header) if text.casefold() in REACHED}
                 others = set(each.cells(header)) - reached
                 return Outcome(
                     source=header,
                     reached=tuple(sorted(reached)) or ("1",),
-                    residual=tuple(sorted(others & _residual(others))) or ("0",),
+                    residual=tuple(sorted(text for text in others if text.casefold() in RESIDUAL))
+                    or ("0",),
                     definition=f"as the study's {header}",
                 )
     return Outcome(source=OUTCOME)
 
 
-def _residual(texts: set[str]) -> set[str]:
-    known = {"0", "no", "rd", "false", "non-pcr", "npcr", "residual", "residual disease", "partial"}
-    return {text for text in texts if text.casefold() in known}
+def _purity(samples: _Clinical) -> Purity | None:
+    """Where the samples' tumour content stands; None, and told, where its unit is not certain."""
+    if PURITY not in samples.header:
+        return None
+    unit = unit_of(samples.description(PURITY), read_values(samples.path, PURITY))
+    if not unit:
+        fault = "neither its description nor its values prove its unit, not used"
+        samples.notes.append(f"{PURITY}: {fault}")
+        return None
+    samples.notes.append(f"the tumour content of samples is read from {PURITY} ({unit})")
+    return Purity.model_validate({"source": PURITY, "unit": unit})
 
 
-def _mutations(folder: Path, *, exome: bool, assume_purity: bool) -> Mutations | None:
+def _mutations(
+    folder: Path, *, exome: bool, assume_purity: bool, purity: Purity | None
+) -> Mutations | None:
     calls = [path for path in sorted(folder.glob(_CALLS)) if "uncalled" not in path.name]
     if not calls:
         return None
@@ -232,6 +212,7 @@ def _mutations(folder: Path, *, exome: bool, assume_purity: bool) -> Mutations |
     return Mutations(
         path=tuple(str(path) for path in calls),
         samples=there(SAMPLES),
+        purity=purity,
         gene_panel_matrix=there(_MATRIX),
         gene_panels=tuple(str(path) for path in panels if path.name != _MATRIX),
         sequenced=there(_SEQUENCED),

@@ -12,14 +12,9 @@ import numpy as np
 from neopcr.cohort.barcodes import Barcodes
 from neopcr.cohort.copy_number import read_deletions
 from neopcr.cohort.long_table import LongPart, counted
-from neopcr.cohort.panels import (
-    EVERY_GENE,
-    Proof,
-    no_proof,
-    read_matrix,
-    read_panel,
-    read_sequenced,
-)
+from neopcr.cohort.panel_matrix import read_matrix, read_sequenced
+from neopcr.cohort.panels import EVERY_GENE, Proof, no_proof, read_panel
+from neopcr.cohort.tumour_content import read_purity
 from neopcr.cohort.variant_calls import VariantReader
 from neopcr.oncology.pam_genes import CORE_GENES
 from neopcr.oncology.pam_status import STATUSES
@@ -116,7 +111,8 @@ def read_mutations(
     if reader.clonality is not None:
         altered = table["pam_status"] == STATUSES.index("altered")
         table["pam_clonal"] = np.where(altered, reader.clonality.clonal(), np.nan)
-    return replace(proof.part, table=table, notes=(*notes, *_proof_notes(proof, assessable)))
+    notes = (*notes, *proof.part.notes, *_proof_notes(proof, assessable))
+    return replace(proof.part, table=table, notes=notes)
 
 
 def _statuses(
@@ -132,18 +128,33 @@ def _proof(
     files: MutationFiles, options: Mutations, index: PatientIndex, samples: Barcodes
 ) -> Proof:
     """Put together what every file proves; a panel's genes need no other proof."""
-    others = np.zeros(index.n_patients, dtype=np.uint32)
-    if files.matrix is not None:
-        others |= read_matrix(files.matrix, files.panels, samples, exome=options.exome)
-    if files.sequenced is not None and options.exome:
-        others |= read_sequenced(files.sequenced, samples)
+    others, notes = _others(files, options, samples)
     elsewhere = files.matrix is not None or files.sequenced is not None
     if files.panel is None:
         proof = no_proof(index.n_patients, exome=options.exome and not elsewhere)
     else:
         without_genes = 0 if elsewhere else EVERY_GENE if options.exome else None
         proof = read_panel(files.panel, index, unlisted=without_genes)
-    return replace(proof, covered=proof.covered | others)
+    purity = proof.purity
+    if options.purity is not None and files.samples is not None:
+        share, told = read_purity(files.samples, options.purity, samples)
+        purity, notes = np.where(np.isnan(purity), share, purity), (*notes, *told)
+    part = replace(proof.part, notes=notes)
+    return replace(proof, covered=proof.covered | others, purity=purity, part=part)
+
+
+def _others(
+    files: MutationFiles, options: Mutations, samples: Barcodes
+) -> tuple[NDArray[np.uint32], tuple[str, ...]]:
+    """Genes that samples were sequenced for, by the matrix and the list of the sequenced."""
+    covered = np.zeros(samples.n_patients, dtype=np.uint32)
+    matrix = None
+    if files.matrix is not None:
+        matrix = read_matrix(files.matrix, files.panels, samples, exome=options.exome)
+        covered |= matrix.covered
+    if files.sequenced is not None and options.exome:
+        covered |= read_sequenced(files.sequenced, samples, matrix)
+    return covered, () if matrix is None else matrix.notes
 
 
 def _proof_notes(proof: Proof, assessable: NDArray[np.bool_]) -> tuple[str, ...]:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from neopcr.cohort.cells import as_text
 from neopcr.cohort.contract import PATIENT_ID, parse
 from neopcr.cohort.header import refuse
-from neopcr.cohort.lines import read_lines
 from neopcr.cohort.long_table import LongPart, TallyBook
 from neopcr.cohort.readers import read_header, read_table
 from neopcr.oncology.pam_genes import EXTENDED_GENES
@@ -21,9 +19,9 @@ from neopcr.oncology.pam_status import bits, is_assessable
 from neopcr.specs import Column, Problem
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
-    from neopcr.cohort.barcodes import Barcodes
     from neopcr.cohort.patient_index import PatientIndex
     from neopcr.specs import FloatArray, IntArray
 
@@ -44,6 +42,7 @@ _DETECTED = Column(
 )  # fmt: skip
 EVERY_GENE = bits(np.ones((1, len(EXTENDED_GENES)), dtype=bool))[0]
 _NOTHING = LongPart({})
+_UNDEFINED = "samples whose gene panel no file of gene_panels defines, what they cover is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,80 +165,3 @@ def _mask(rows: IntArray, n: int) -> NDArray[np.bool_]:
     mask = np.zeros(n, dtype=bool)
     mask[rows] = True
     return mask
-
-
-def read_matrix(
-    path: Path, panels: Sequence[Path], samples: Barcodes, *, exome: bool
-) -> NDArray[np.uint32]:
-    """Read cBioPortal's matrix: which panel each sample was sequenced with.
-
-    Parameters
-    ----------
-    path : Path
-        ``SAMPLE_ID`` and ``mutations``: the name of a panel, or nothing.
-    panels : sequence of Path
-        Files that define them: ``stable_id`` and ``gene_list``.
-    samples : Barcodes
-    exome : bool
-        A sample without a panel was sequenced for every gene; else it proves nothing.
-
-    Returns
-    -------
-    uint32 array of shape (n_patients,)
-        Bits of the genes that any sample of the patient covers.
-
-    Raises
-    ------
-    TableError
-        If a file cannot be read, or a sample names a panel that no file defines.
-    """
-    header = {name.casefold(): name for name in read_header(path)}
-    absent = [name for name in ("sample_id", "mutations") if name not in header]
-    if absent:
-        refuse(path, f"it needs column(s) {absent}, which are not in its header", "Add them")
-    table = read_table(path, (header["sample_id"], header["mutations"]))
-    genes = dict.fromkeys(("", "na"), EVERY_GENE if exome else np.uint32(0))
-    genes |= {name.casefold(): covers for name, covers in map(_read_definition, panels)}
-    encoded = as_text(table[header["mutations"]]).fill_null("").dictionary_encode()
-    names = [name.casefold() for name in encoded.dictionary.to_pylist()]
-    unknown = sum(name not in genes for name in names)
-    if unknown:
-        fault = f"it names {unknown} gene panel(s) that no file defines"
-        refuse(path, fault, "Name their files in gene_panels")
-    listed = np.array([genes[name] for name in names], dtype=np.uint32)
-    patient = samples.rows(table[header["sample_id"]])
-    inside = patient >= 0
-    covered = np.zeros(samples.n_patients, dtype=np.uint32)
-    np.bitwise_or.at(covered, patient[inside], listed[encoded.indices.to_numpy()][inside])
-    return covered
-
-
-def _read_definition(path: Path) -> tuple[str, np.uint32]:
-    """Name and genes of a panel, from lines of ``key: value``."""
-    pairs = (line.partition(":") for line in read_lines(path))
-    values = {key.strip(): value.strip() for key, _, value in pairs}
-    if not values.get("stable_id") or not values.get("gene_list"):
-        refuse(path, "it is no gene panel: stable_id or gene_list is absent", "Check the path")
-    genes = set(values["gene_list"].replace(",", " ").split())
-    return values["stable_id"], gene_bits([genes])[0]
-
-
-def read_sequenced(path: Path, samples: Barcodes) -> NDArray[np.uint32]:
-    """Read a list of sequenced samples: one a line, or cBioPortal's ``case_list_ids``.
-
-    Returns
-    -------
-    uint32 array of shape (n_patients,)
-        Every gene for those who are listed.
-    """
-    names: list[str] = []
-    for line in read_lines(path):
-        key, colon, value = line.partition(":")
-        if not colon:
-            names.append(line.strip())
-        elif key.strip() == "case_list_ids":
-            names += value.split()
-    patient = samples.rows(pa.array(names, pa.string()))
-    covered = np.zeros(samples.n_patients, dtype=np.uint32)
-    covered[patient[patient >= 0]] = EVERY_GENE
-    return covered

@@ -2,7 +2,7 @@
 
 from neopcr.config.cohort import CohortConfig, Condition, External, Outcome
 from neopcr.config.files import ColumnSource, FileForm, Joined, Redcap, WideTable
-from neopcr.config.mutations import Mutations
+from neopcr.config.mutations import Mutations, Purity
 from neopcr.config.reading import config_hash, explain_fault, read_config
 from neopcr.config.run import Config, Resampling, Tracking
 from neopcr.config.types import Strict, later
@@ -17,6 +17,7 @@ __all__ = [
     "Joined",
     "Mutations",
     "Outcome",
+    "Purity",
     "Redcap",
     "Resampling",
     "Strict",

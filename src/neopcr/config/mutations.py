@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from pydantic import model_validator
+
 from neopcr.config.types import Paths, Some, Strict, later
+
+
+class Purity(Strict):
+    """Share of tumour cells of each sample, a column of `samples`.
+
+    Parameters
+    ----------
+    source : str
+        The header in the file.
+    unit : {"fraction", "percent"}
+        Of its values; never guessed.
+    """
+
+    source: str
+    unit: Literal["fraction", "percent"]
 
 
 class Mutations(Strict):
@@ -23,6 +40,8 @@ class Mutations(Strict):
     samples : str
         ``sample_id,patient_id``, where calls carry samples; cBioPortal's sample file is one. Calls
         of samples it does not list are left out.
+    purity : dict
+        Which column of `samples` proves that there was enough tumour, and its unit; see `Purity`.
     barcode : str
         ``tcga``: the first three parts of a barcode are the patient.
     gene_panel_matrix, gene_panels : str, list of str
@@ -51,6 +70,7 @@ class Mutations(Strict):
     panel: str | None = None
     columns: dict[str, str] = later({})
     samples: str | None = later(None)
+    purity: Purity | None = later(None)
     barcode: Literal["tcga"] | None = later(None)
     gene_panel_matrix: str | None = later(None)
     gene_panels: Paths = later(())
@@ -63,6 +83,13 @@ class Mutations(Strict):
     lod: dict[str, float] = later({})
     filters: dict[str, float | None] = later({})
     clonality: bool = later(default=False)
+
+    @model_validator(mode="after")
+    def _purity_has_a_file(self) -> Mutations:
+        if self.purity is not None and self.samples is None:
+            message = "purity is a column of samples, and no file of samples is named"
+            raise ValueError(message)
+        return self
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -108,6 +108,62 @@ def test_without_proof_of_tumour_nobody_is_wild_type(study):
     assert table["pam_status"] == [None, "altered", "altered", None]
 
 
+def test_a_panel_that_no_file_defines_does_not_stop_the_study(study):
+    (study / "gene_panels" / "small.txt").unlink()
+    (study / "data_gene_panel_matrix.txt").write_text(MATRIX.replace("S2\tIMPACT", "S2\tOTHER"))
+    table, flow = assembled(study, "--assume-purity")
+    assert table["pam_status"] == ["wild_type", "altered", "altered", None]
+    assert table["akt1_status"] == ["wild_type", None, None, None]
+    what = "samples whose gene panel no file of gene_panels defines, what they cover is not known"
+    assert f"{what}: 2" in "\n".join(flow)
+
+
+def with_purity(study, told, *shares):
+    """The sample file with a column of tumour content, described as told."""
+    lines = SAMPLE.splitlines()
+    cells = ["Tumor Purity", told, "NUMBER", "1", "TUMOR_PURITY", *shares]
+    # S1M, S1, S2, S3, S9; the comments say nothing of the column before.
+    lines = [f"{line}\t" if line.startswith("#") else line for line in lines]
+    text = "".join(f"{line}\t{cell}\n" for line, cell in zip(lines, cells, strict=True))
+    (study / "data_clinical_sample.txt").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "shares", "expected", "unit"),
+    [
+        ("Tumor purity (%)", ("90", "20", "5", "50", ""), "wild_type", "percent"),
+        ("Tumor purity (%)", ("90", "19", "5", "50", ""), None, "percent"),
+        ("Fraction of tumour cells", ("0.9", "0.2", "0.5", "0.5", "x"), "wild_type", "fraction"),
+        # Values above 1 are no fractions.
+        ("Tumor purity", ("90", "20", "5", "50", ""), "wild_type", "percent"),
+    ],
+)
+def test_tumour_content_of_the_chosen_sample_proves_wild_type(study, told, shares, expected, unit):
+    with_purity(study, told, *shares)
+    table, flow = assembled(study)
+    assert table["pam_status"] == [expected, "altered", "altered", None]
+    assert f"the tumour content of samples is read from TUMOR_PURITY ({unit})" in flow
+    assert "clinical headers that are not used: 2" in flow
+
+
+@pytest.mark.parametrize(
+    ("told", "shares"),
+    [
+        ("Tumor purity", ("0.9", "0.8", "1", "", "")),
+        ("Tumor purity", ("", "", "", "", "")),
+        ("Tumor purity (%)", ("0.9", "0.8", "0.1", "", "")),
+        ("Fraction of tumour cells", ("90", "80", "10", "", "")),
+        ("Percent, or fraction", ("0.9", "0.8", "0.1", "", "")),
+    ],
+)
+def test_tumour_content_whose_unit_is_not_certain_proves_nothing(study, told, shares):
+    with_purity(study, told, *shares)
+    table, flow = assembled(study)
+    assert table["pam_status"] == [None, "altered", "altered", None]
+    fault = "neither its description nor its values prove its unit, not used"
+    assert f"TUMOR_PURITY: {fault}" in flow
+
+
 def test_a_study_of_exomes(study):
     (study / "data_gene_panel_matrix.txt").unlink()
     (study / "case_lists").mkdir()
