@@ -8,6 +8,7 @@ from pages.markdown import plain, table
 
 from neopcr.cohort.pet_lesions import LESION_COLUMNS
 from neopcr.cohort.plasma_columns import SAMPLE_COLUMNS
+from neopcr.cohort.target_lesions import TARGET_COLUMNS
 from neopcr.modalities.dictionary import values_in_words
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ def long_tables_page() -> str:
         + _headers(SAMPLE_COLUMNS)
         + "\n## HER2-PET lesions\n\nOne row a lesion, scored 1 to 5 by two readers. `patient_id`, `lesion_id` (each once a patient) and "
         "both scores must be there. Scans after the first dose are not used; a file without `scan_date` is taken "
-        "as of baseline, and that is told.\n\n" + _headers(LESION_COLUMNS)
+        "as of baseline, and that is told.\n\n"
+        + _headers(LESION_COLUMNS)
+        + "\n## Measured lesions\n\nOne row a lesion and scan, from which RECIST responses are made; all but `organ` must be there. Scans "
+        "belong to landmarks as blood samples do, the last one of baseline is compared with, and the targets are its largest lesions, at "
+        "most five and two an organ. An empty `new_lesion` is not known: such a scan can show progression and nothing else.\n\n"
+        + _headers(TARGET_COLUMNS)
     )
 
 

@@ -23,6 +23,7 @@ from neopcr.cohort.plasma import assign_samples
 from neopcr.cohort.recode import recoded
 from neopcr.cohort.regimen_check import regimen_contradictions
 from neopcr.cohort.sources import Sources, find_sources, fingerprint
+from neopcr.cohort.target_lesions import assemble_responses
 from neopcr.cohort.wide_part import read_images, read_part, tally_columns
 from neopcr.errors import TableError
 from neopcr.oncology.facts import facts_from
@@ -186,6 +187,9 @@ def _parts(
     if sources.pet:
         pet = sources.pet[0]
         parts.append((pet, lambda so_far, index: assemble_lesions(pet, so_far.table, index)))
+    if sources.recist:
+        scans = sources.recist[0]
+        parts.append((scans, lambda so, index: assemble_responses(scans, so.table, index, until)))
     if sources.mutations is not None and config.mutations is not None:
         files, options = sources.mutations, config.mutations
         parts.append(

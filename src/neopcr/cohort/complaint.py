@@ -46,6 +46,7 @@ RULES: dict[str, str] = {
     "missing_lesion_id": "must come from lesions that have a name",
     "duplicated_lesion": "must come from lesions that stand once each",
     "several_tracers": "must come from scans with one tracer",
+    "missing_lymph_node": "must come from lesions of which it is told whether they are lymph nodes",
 }
 _REMEDIES: dict[str, str] = {
     "ambiguous_regimen": "Write which is meant: "

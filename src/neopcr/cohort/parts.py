@@ -123,7 +123,7 @@ def take_apart(
         Canonical name to declaration; KeyError where there is none.
     n : int
         With 1 nothing is written, nor where samples have to be looked up to know their patient, or
-        there are lesions of HER2-PET: such a study is joined in one part.
+        there are lesions, measured or of HER2-PET: such a study is joined in one part.
     folder : Path
         For the pieces.
 
@@ -132,7 +132,8 @@ def take_apart(
     TableError
         If a file cannot be read.
     """
-    if n == 1 or is_joined(config) or config.pet or not _is_by_patient(config.mutations):
+    lesions = config.pet or config.recist
+    if n == 1 or is_joined(config) or lesions or not _is_by_patient(config.mutations):
         return (Part(whole, config, whole, is_piece=False),)
     tables = list(_tables(whole, config, find_column))
     names = [

@@ -110,23 +110,29 @@ def _read(batch: pa.RecordBatch, course: Table, index: PatientIndex) -> PlasmaSa
     raw = pa.Table.from_batches([batch])
     parsed, problems = parse(raw, SAMPLE_COLUMNS)
     table = missing_cells(batch.num_rows) | parsed
-    bad = {(each.column, each.rule): _mask(each.rows, batch.num_rows) for each in problems}
+    bad = {(each.column, each.rule): mask_of(each.rows, batch.num_rows) for each in problems}
     for name in FRACTIONS:
         percents = percent_suspected(table[name])
         if percents.any():
             bad[name, "percent_suspected"] = percents
             table[name] = np.where(percents, np.nan, table[name])
     patient = index.rows(raw[PATIENT_ID])
-    # One more entry at the end, where -1 points: a patient whom the cohort does not have.
-    never = np.full(index.n_patients + 1, np.datetime64("NaT", "D"))
-    dates = {
-        name: np.append(course[name], never[-1:])[patient] if name in course else never[patient]
-        for name in _COURSE
-    }
+    dates = course_of(course, patient, index.n_patients)
     return PlasmaSamples(patient, sample_landmark(table["collected_date"], dates), table, bad)
 
 
-def _mask(rows: IntArray, n: int) -> BoolArray:
+def course_of(course: Table, patient: IntArray, n_patients: int) -> dict[str, NDArray[Any]]:
+    """Dates of treatment of each row's patient; NaT where they, or the patient, are not known."""
+    # One more entry at the end, where -1 points: a patient whom the cohort does not have.
+    never = np.full(n_patients + 1, np.datetime64("NaT", "D"))
+    return {
+        name: np.append(course[name], never[-1:])[patient] if name in course else never[patient]
+        for name in _COURSE
+    }
+
+
+def mask_of(rows: IntArray, n: int) -> BoolArray:
+    """Rows as a mask over all `n`."""
     mask = np.zeros(n, dtype=bool)
     mask[rows] = True
     return mask

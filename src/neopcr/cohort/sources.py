@@ -26,12 +26,14 @@ class Sources:
     ctdna: tuple[Path, ...] = ()
     mutations: MutationFiles | None = None
     pet: tuple[Path, ...] = ()
+    recist: tuple[Path, ...] = ()
     beside: tuple[Path, ...] = ()
 
     def all(self) -> tuple[Path, ...]:
         """Every file, in a fixed order."""
         calls = self.mutations.all() if self.mutations else ()
-        return (*self.patients, *self.imaging, *self.ctdna, *calls, *self.pet, *self.beside)
+        images = (*self.pet, *self.recist)
+        return (*self.patients, *self.imaging, *self.ctdna, *calls, *images, *self.beside)
 
 
 def find_sources(config: CohortConfig, base: Path) -> Sources:
@@ -49,6 +51,7 @@ def find_sources(config: CohortConfig, base: Path) -> Sources:
         ctdna=found_at([config.ctdna] if config.ctdna else []),
         mutations=find_files(config.mutations, find) if config.mutations else None,
         pet=found_at([config.pet] if config.pet else []),
+        recist=found_at([config.recist] if config.recist else []),
         beside=found_at(files_beside(config)),
     )
 

@@ -61,6 +61,8 @@ class CohortConfig(Strict):
         The long table of plasma samples, one row a sample.
     pet : str
         The table of HER2-PET lesions, one row a lesion.
+    recist : str
+        The table of measured lesions, one row a lesion and scan.
     mutations : Mutations
         Variant calls and who was sequenced.
     outcome : Outcome
@@ -79,6 +81,7 @@ class CohortConfig(Strict):
     ctdna: str | None = None
     mutations: Mutations | None = None
     pet: str | None = later(None)
+    recist: str | None = later(None)
     outcome: Outcome = Outcome()
     keep: tuple[Condition, ...] = ()
     facts: dict[str, Any] = later({})
@@ -94,7 +97,7 @@ class External(Strict):
         Its clinical table.
     join : list of Joined
         Files that stand beside it.
-    imaging, ctdna, pet : str
+    imaging, ctdna, pet, recist : str
         Its other tables; a block whose file is absent is missing for all of its patients.
     mutations : Mutations
         Its variant calls, and what proves coverage there.
@@ -106,3 +109,4 @@ class External(Strict):
     ctdna: str | None = None
     mutations: Mutations | None = None
     pet: str | None = later(None)
+    recist: str | None = later(None)

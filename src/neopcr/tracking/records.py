@@ -9,8 +9,8 @@ from pathlib import Path
 # The keys of a config that name files: a path can name a patient, a person or a place.
 _FILE_KEYS = frozenset(
     {
-        "path", "panel", "ctdna", "pet", "dictionary", "samples", "sequenced", "gene_panel_matrix",
-        "gene_panels", "copy_number", "comparators", "uri",
+        "path", "panel", "ctdna", "pet", "recist", "dictionary", "samples", "sequenced",
+        "gene_panel_matrix", "gene_panels", "copy_number", "comparators", "uri",
     }
 )  # fmt: skip
 

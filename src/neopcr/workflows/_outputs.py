@@ -52,7 +52,7 @@ def files_of(config: CohortConfig, base: Path) -> list[Path]:
     """Every file that a cohort is read from."""
     names = [*config.patients.path]
     names += config.imaging.path if config.imaging else ()
-    names += [each for each in (config.ctdna, config.pet) if each]
+    names += [each for each in (config.ctdna, config.pet, config.recist) if each]
     names += config.mutations.files if config.mutations else ()
     names += files_beside(config)
     return [resolve(name, base) for name in names]

@@ -151,6 +151,7 @@ def external_files(config: Config) -> CohortConfig:
             "imaging": imaging,
             "ctdna": there.ctdna,
             "pet": there.pet,
+            "recist": there.recist,
             "mutations": there.mutations,
         }
     )
