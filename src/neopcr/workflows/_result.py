@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from neopcr.metrics import comes_first
-
 if TYPE_CHECKING:
     from neopcr.specs import Estimate
 
@@ -52,6 +50,8 @@ def said(estimates: Sequence[Estimate]) -> str:
     >>> said([Estimate(name="auroc", value=0.7, lower=0.6, upper=0.8, n=90, events=40, method="")])
     'n 90, 40 pCR; auroc 0.700 (0.600-0.800)'
     """
+    from neopcr.metrics import comes_first  # noqa: PLC0415 - brings statsmodels, which scoring lacks
+
     overall = [one for one in estimates if one.group == "all"]
     first = [one for one in overall if comes_first(one.name)]
     figures = "; ".join(f"{one.name} {_figure(one)}" for one in first)
