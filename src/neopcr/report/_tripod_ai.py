@@ -84,7 +84,7 @@ TRIPOD_AI: tuple[Item, ...] = (
     Item("19", "Patients and public", "Involvement of patients and the public.", gap=_AUTHORS),
     Item("20a", _RESULTS, "Flow of participants, with and without the outcome.", done="“Patients”, and events in every table."),
     Item("20b", _RESULTS, "Characteristics of participants, treatments and missing data.",
-         gap="“What was measured” counts missing values; a table of characteristics is for the authors to add."),
+         done="“Patients”: characteristics of everyone and by outcome, missing values counted; “What was measured”."),
     Item("20c", _RESULTS, "Predictors and outcome of evaluation beside those of development.",
          apart="Both come from one cohort here; the bundle carries reference distributions for another one."),
     Item("21", _RESULTS, "Participants and events in each analysis.", done="Every table has both."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from neopcr.report._probast_ai import DEVELOPMENT, EVALUATION
 from neopcr.report._tripod_ai import TRIPOD_AI
+from neopcr.report._tripod_evaluation import PROBAST_AI_EVALUATION, TRIPOD_AI_EVALUATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,25 +89,50 @@ def _answer(item: Item, facts: Mapping[str, bool]) -> Answer:
     return Answer(item, "done", item.done) if met else Answer(item, "gap", item.gap)
 
 
+OWN = "Items are in our own words. A run can answer for itself only: what authors must write is named."
+JUDGED = (
+    "Signalling questions in our own words. “Done” is a yes that the run supports; an open one "
+    "is for a person to judge. A self-audit does not replace one by others."
+)
+
+
 def audits(facts: Mapping[str, bool]) -> tuple[Audit, ...]:
-    """TRIPOD+AI, and both parts of PROBAST+AI.
+    """TRIPOD+AI, and both parts of PROBAST+AI, of a training with its internal validation.
 
     Parameters
     ----------
     facts : mapping of str to bool
         What a run did; see `fill`.
     """
-    own = "Items are in our own words. A run can answer for itself only: what authors must write is named."
-    judged = (
-        "Signalling questions in our own words. “Done” is a yes that the run supports; an open one "
-        "is for a person to judge. A self-audit does not replace one by others."
-    )
     return (
-        Audit(title="TRIPOD+AI", source=TRIPOD_AI_SOURCE, note=own, answers=fill(TRIPOD_AI, facts)),
-        _audit("PROBAST+AI, model development", judged, DEVELOPMENT, facts),
-        _audit("PROBAST+AI, model evaluation", judged, EVALUATION, facts),
+        _tripod(TRIPOD_AI, facts),
+        _probast("model development", DEVELOPMENT, facts),
+        _probast("model evaluation", EVALUATION, facts),
     )
 
 
-def _audit(title: str, note: str, items: Sequence[Item], facts: Mapping[str, bool]) -> Audit:
-    return Audit(title=title, source=PROBAST_AI_SOURCE, note=note, answers=fill(items, facts))
+def evaluation_audits(facts: Mapping[str, bool]) -> tuple[Audit, ...]:
+    """TRIPOD+AI and PROBAST+AI of a bundle's evaluation in another cohort.
+
+    Parameters
+    ----------
+    facts : mapping of str to bool
+        What a run did; see `fill`.
+    """
+    return (
+        _tripod(TRIPOD_AI_EVALUATION, facts),
+        _probast("model evaluation", PROBAST_AI_EVALUATION, facts),
+    )
+
+
+def _tripod(items: Sequence[Item], facts: Mapping[str, bool]) -> Audit:
+    return Audit(title="TRIPOD+AI", source=TRIPOD_AI_SOURCE, note=OWN, answers=fill(items, facts))
+
+
+def _probast(part: str, items: Sequence[Item], facts: Mapping[str, bool]) -> Audit:
+    return Audit(
+        title=f"PROBAST+AI, {part}",
+        source=PROBAST_AI_SOURCE,
+        note=JUDGED,
+        answers=fill(items, facts),
+    )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from neopcr.report.checklist import Audit
     from neopcr.report.drawing import Drawing
     from neopcr.specs import Estimate, Step
-    from neopcr.validation import Missingness
+    from neopcr.validation import Characteristics, Missingness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,8 @@ class Section:
         What a reader must see first: calibration, decision curve, predictions by outcome.
     figures, explanations : tuple of Drawing
         Of performance, and of contributions.
+    characteristics : Characteristics or None
+        Who the patients are, by outcome.
     availability : tuple of Missingness
         One a column.
     choices : mapping of str to str
@@ -120,6 +122,7 @@ class Section:
     essentials: tuple[Drawing, ...] = ()
     figures: tuple[Drawing, ...] = ()
     explanations: tuple[Drawing, ...] = ()
+    characteristics: Characteristics | None = None
     availability: tuple[Missingness, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     bundle: str = ""
@@ -153,6 +156,8 @@ class Report:
         Checklists of reporting and of bias, filled in.
     data : str
         What the cohort is, for the model card.
+    role : str
+        What the cohort was for: "Training cohort", or "Evaluated in".
     limits : tuple of str
         What this run cannot show, beside the limits every report states.
     provenance : mapping of str to str
@@ -171,5 +176,6 @@ class Report:
     examinations: tuple[Examination, ...] = ()
     audits: tuple[Audit, ...] = ()
     data: str = ""
+    role: str = "Training cohort"
     limits: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)

@@ -67,7 +67,7 @@ def model_card(report: Report) -> str:
             ("Outcome", f"{report.definition}; 1 reached, 0 residual disease"),
             ("Intended use", INTENDED),
             ("Not for", NOT_FOR),
-            ("Training cohort", report.data),
+            (report.role, report.data),
             ("Evaluation", report.design),
         ),
         *(_bundle(section) for section in report.sections),

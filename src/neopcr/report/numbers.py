@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from neopcr.specs import Estimate
+    from neopcr.validation.characteristics import Cell
 
 TOO_FEW = "too few to say"
+HIDDEN = "not shown"
 _MINUS = "\N{MINUS SIGN}"
 _TWO_DECIMALS = frozenset({"calibration_slope", "calibration_in_the_large"})
 """On these scales a third decimal is noise at any n met in this field."""
@@ -50,6 +52,40 @@ def count(value: int) -> str:
     '2,000'
     """
     return f"{value:,}"
+
+
+def short(value: float) -> str:
+    """Write a number of any scale with about three digits.
+
+    Examples
+    --------
+    >>> short(0.0312), short(5.25), short(52.41), short(1041.0)
+    ('0.031', '5.25', '52.4', '1,041')
+    """
+    size = abs(value)
+    decimals = 3 if size < 1 else 2 if size < 10 else 1 if size < 100 else 0
+    text = f"{value:,.{decimals}f}"
+    if decimals:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", _MINUS)
+
+
+def cell_text(cell: Cell) -> str:
+    """Write a cell of the table of characteristics.
+
+    Examples
+    --------
+    >>> from neopcr.validation.characteristics import Count, Quartiles
+    >>> cell_text(Quartiles(44, 52, 61)), cell_text(None)
+    ('52 (44 to 61)', 'not shown')
+    >>> cell_text(Count(30, 120)) == "30 (25.0\N{NO-BREAK SPACE}%)"
+    True
+    """
+    if cell is None:
+        return HIDDEN
+    if len(cell) == 3:
+        return f"{short(cell.median)} ({short(cell.lower)} to {short(cell.upper)})"
+    return f"{count(cell.n)} ({percent(cell.n / cell.of)})" if cell.of else "0"
 
 
 def value_text(estimate: Estimate, *, signed: bool = False) -> str:

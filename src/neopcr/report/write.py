@@ -10,6 +10,7 @@ from markupsafe import Markup
 from neopcr.report.drawing import svg
 from neopcr.report.numbers import (
     beside_text,
+    cell_text,
     count,
     estimate_text,
     interval_text,
@@ -92,6 +93,7 @@ def page_environment() -> Environment:
         interval=interval_text,
         estimate=estimate_text,
         beside=beside_text,
+        cell_text=cell_text,
         by_group=by_group,
         by_group_further=by_group_further,
         metric=metric_title,

@@ -9,6 +9,7 @@ from neopcr.validation.calibration import (
     calibration_curve,
     calibration_errors,
 )
+from neopcr.validation.characteristics import Characteristics, characteristics
 from neopcr.validation.conformal import Coverage, label_coverage, learn_labels
 from neopcr.validation.cross_validate import CrossValidation, cross_validate
 from neopcr.validation.curves import (
@@ -44,6 +45,7 @@ __all__ = [
     "CalibrationBins",
     "CalibrationCurve",
     "CalibrationErrors",
+    "Characteristics",
     "Coverage",
     "CrossValidation",
     "DecisionCurve",
@@ -59,6 +61,7 @@ __all__ = [
     "calibration_bins",
     "calibration_curve",
     "calibration_errors",
+    "characteristics",
     "cross_validate",
     "decision_curve",
     "delong_test",

@@ -1,4 +1,4 @@
-"""What was measured, what being missing gives away, and who lacks what."""
+"""Who the patients are, what was measured, what being missing gives away, and who lacks what."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.validation import (
+    Characteristics,
     Missingness,
     availability_patterns,
+    characteristics,
     known_modalities,
     missingness,
 )
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from neopcr.workflows._prepare import Prepared
 
 TOLD = ("arm", "centre")
+DESCRIBED = ("arm", "race")
 
 
 def availability(prepared: Prepared) -> tuple[Missingness, ...]:
@@ -25,6 +28,24 @@ def availability(prepared: Prepared) -> tuple[Missingness, ...]:
     table = _with_absent(prepared)
     targets = {"outcome": prepared.y, **{name: table[name] for name in TOLD if name in table}}
     return missingness(table, prepared.space.columns, targets)
+
+
+def described(prepared: Prepared) -> Characteristics:
+    """Who the patients are: what the model reads of them, their arm and their race."""
+    read = {column.name for column in prepared.space.columns}
+    known = [
+        column
+        for column in prepared.cohort.columns
+        if column.name in read or column.name in DESCRIBED
+    ]
+    return characteristics(prepared.cohort.table, known, prepared.y)
+
+
+def of_centres(prepared: Prepared) -> str:
+    """Say how many centres the patients come from; nothing where no centre is known."""
+    names = prepared.cohort.table.get("centre")
+    known = set() if names is None else set(names) - {None, ""}
+    return f", of {len(known):,} centres" if known else ""
 
 
 def assumptions(prepared: Prepared) -> tuple[str, ...]:

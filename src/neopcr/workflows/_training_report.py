@@ -12,7 +12,7 @@ from neopcr.report.checklist import audits
 from neopcr.report.forest import forest
 from neopcr.simulation import reachable
 from neopcr.validation import estimate, paired_difference, verdict
-from neopcr.workflows._availability import assumptions, availability
+from neopcr.workflows._availability import assumptions, availability, described, of_centres
 from neopcr.workflows._checklist import facts_of
 from neopcr.workflows._drawn import (
     essential_figures,
@@ -64,16 +64,10 @@ def training_report(config: Config, trained: Sequence[Trained]) -> Report:
         examinations=tuple(one for each in trained for one in each.further.examinations),
         audits=audits(facts_of(config, trained)),
         data=f"{len(first.prepared.y):,} patients at {first.prepared.landmark.name}"
-        f"{_centres(first)}, read by the config '{config.name}'.",
+        f"{of_centres(first.prepared)}, read by the config '{config.name}'.",
         limits=_limits(trained),
         provenance=first.bundle.provenance,
     )
-
-
-def _centres(trained: Trained) -> str:
-    names = trained.prepared.cohort.table.get("centre")
-    known = set() if names is None else set(names) - {None, ""}
-    return f", of {len(known):,} centres" if known else ""
 
 
 def _design(config: Config) -> str:
@@ -102,6 +96,7 @@ def _section(config: Config, trained: Trained, shared_steps: int) -> Section:
         ),
         figures=performance_figures(name, prepared.y, trained.folds.p, trained.estimates),
         explanations=explanation_figures(name, trained.bundle, prepared.cohort.table),
+        characteristics=described(prepared),
         availability=availability(prepared),
         choices={key: str(value) for key, value in trained.classifier.choices_.items()},
         bundle=trained.sha256,

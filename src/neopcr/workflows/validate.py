@@ -7,32 +7,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neopcr import __version__
 from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import config_hash, read_config
 from neopcr.kernel import compile_model, logit, probability
 from neopcr.metrics import metrics_at
-from neopcr.report import Comparison, Report, Section, write_report
+from neopcr.report import write_card, write_report
 from neopcr.target import whole_or_absent
 from neopcr.validation import performance
 from neopcr.workflows._against import compare, read_rival
-from neopcr.workflows._availability import assumptions, availability, patterns
-from neopcr.workflows._drawn import (
-    essential_figures,
-    explanation_figures,
-    performance_figures,
-)
+from neopcr.workflows._availability import patterns
+from neopcr.workflows._evaluation_report import evaluation_report
 from neopcr.workflows._models import bundle_folder, title
 from neopcr.workflows._outputs import require_writable
-from neopcr.workflows._prepare import Prepared, prepare_external
+from neopcr.workflows._prepare import prepare_external
 from neopcr.workflows._result import Result, said
 from neopcr.workflows._subgroups import subgroups
 
 if TYPE_CHECKING:
-    from neopcr.bundle import Bundle
-    from neopcr.config import Config
-    from neopcr.specs import Estimate, FloatArray
+    from neopcr.specs import Estimate
 
 
 def validate(text: str, path: Path, output: Path, *, against: Path | None, column: str) -> Result:
@@ -45,7 +38,7 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
     path : Path
         A config; the files of its `external` block are read at the bundle's landmark.
     output : Path
-        Folder of ``report.html``, ``performance.json`` and ``rejects.csv``.
+        Folder of ``report.html``, ``model_card.md``, ``performance.json`` and ``rejects.csv``.
     against : Path or None
         Another model's predictions: a csv or parquet file with the identifier and `column`.
     column : str
@@ -73,8 +66,11 @@ def validate(text: str, path: Path, output: Path, *, against: Path | None, colum
         if against is None
         else (compare(read_rival(against, config, column), prepared, p, groups, seed=config.seed),)
     )
-    report = _report(config, bundle, prepared, (p, estimates, comparisons), bundle_hash(folder))
+    report = evaluation_report(
+        config, bundle, prepared, (p, estimates, comparisons), bundle_hash(folder)
+    )
     page = write_report(report, output / "report.html")
+    write_card(report, output / "model_card.md")
     write_rejects(prepared.problems, output / "rejects.csv")
     data = {
         "bundle": bundle_hash(folder),
@@ -99,55 +95,3 @@ def _number(one: Estimate) -> str:
     if one.value is None or one.lower is None or one.upper is None:
         return one.method
     return f"{one.value:+.3f} ({one.lower:+.3f} to {one.upper:+.3f})"
-
-
-def _report(
-    config: Config,
-    bundle: Bundle,
-    prepared: Prepared,
-    found: tuple[FloatArray, tuple[Estimate, ...], tuple[Comparison, ...]],
-    sha256: str,
-) -> Report:
-    p, estimates, comparisons = found
-    name = prepared.landmark.name
-    absent = sorted(
-        {column.name for column in bundle.space.columns}
-        - {column.name for column in prepared.cohort.columns}
-    )
-    limits = [
-        "One external cohort shows how the model does there, and nowhere else.",
-        *assumptions(prepared),
-    ]
-    if absent:
-        limits.append(f"The cohort lacks columns the model was trained with: {', '.join(absent)}.")
-    return Report(
-        title=f"{title(bundle)}: external validation",
-        subtitle=f"Version {bundle.version}, examined with the config '{config.name}'",
-        version=__version__,
-        estimand=bundle.estimand,
-        definition=prepared.cohort.definition,
-        design="The bundle was frozen before this cohort was read; nothing was fitted to it. "
-        "Intervals are 95 %, by the method that each table names.",
-        flow=prepared.cohort.flow,
-        sections=(
-            Section(
-                name=name,
-                n=len(prepared.y),
-                events=int(prepared.y.sum()),
-                performance=estimates,
-                essentials=essential_figures(name, prepared.y, p, estimates, config.thresholds),
-                figures=performance_figures(name, prepared.y, p, estimates),
-                explanations=explanation_figures(name, bundle, prepared.cohort.table),
-                availability=availability(prepared),
-                bundle=sha256,
-            ),
-        ),
-        comparisons=comparisons,
-        data=f"{len(prepared.y):,} patients of the config's `external` block.",
-        limits=tuple(limits),
-        provenance={
-            **{f"training_{key}": value for key, value in bundle.provenance.items()},
-            "config_sha256": config_hash(config),
-            "data_sha256": prepared.cohort.fingerprint,
-        },
-    )

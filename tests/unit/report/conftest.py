@@ -26,6 +26,7 @@ from neopcr.report.stability import centres
 from neopcr.report.waterfall import waterfall
 from neopcr.specs import Column, Estimate, Step
 from neopcr.validation import Missingness
+from neopcr.validation.characteristics import Characteristics, Count, Line, Quartiles
 
 FACTS = (
     "centres", "regimen", "enough", "by_centre", "subgroups", "thresholds", "grouped",
@@ -80,6 +81,20 @@ def few() -> Estimate:
         name="auroc", value=None, lower=None, upper=None, n=9, events=3, method="DeLong",
         group="centre 7",
     )  # fmt: skip
+
+
+WHO = Characteristics(
+    n=(350, 160, 190),
+    lines=(
+        Line(column="age_years", unit="years", level="",
+             cells=(Quartiles(44.2, 52, 61), Quartiles(43, 51, 60), None)),
+        Line(column="her2_ihc", unit="", level="3+",
+             cells=(Count(300, 350), Count(150, 160), Count(150, 190))),
+        Line(column="her2_ihc", unit="", level="missing",
+             cells=(Count(50, 350), Count(10, 160), Count(40, 190))),
+    ),
+    left_out={"expression": 20_000},
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -159,7 +174,7 @@ def report(performance, few, drawings, worth) -> Report:
                 name="baseline", n=350, events=160, performance=performance,
                 reachable=(replace(performance[0], value=0.791),),
                 essentials=(*drawings[0][1:], worth), figures=drawings[0][:1],
-                explanations=drawings[1], availability=availability,
+                explanations=drawings[1], availability=availability, characteristics=WHO,
                 choices={"max_depth": "3"}, bundle="ab" * 32,
             ),
             Section(

@@ -90,6 +90,15 @@ def test_differences_show_both_models_sign_interval_method_and_verdict(report):
     )
 
 
+def test_who_the_patients_are_stands_beneath_the_flow(report, bare):
+    page = words(render(report)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "All 350 patients pCR 160 patients Residual disease 190 patients" in page
+    assert "age_years years 52 (44.2 to 61) 51 (43 to 60) not shown" in page
+    assert "her2_ihc 3+ 300 (85.7 %) 150 (93.8 %) 150 (78.9 %) missing 50 (14.3 %)" in page
+    assert "expression: 20,000 columns, not listed." in page
+    assert "characteristics of the patients" not in render(bare)
+
+
 def test_the_flow_counts_everyone(report):
     text = words(render(report))
     told = "samples not used: 6 (nobody left out)"
