@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray, Modality
 
 
+WIDE = 200
+"""Generic columns of one modality from which members see one ridge score of them [default of the
+project]: a whole transcriptome, not a panel of signatures."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureSpace:
     """Which columns a model may see at a landmark, and the features made of them.
@@ -115,7 +120,8 @@ class FeatureSpace:
 
     def blocks(self) -> tuple[Block, ...]:
         """Features of each modality that has any: what a row, or a whole cohort, may lack."""
-        owner = [self.modality_groups()[group[0]][0] for group in self.column_groups()]
+        modality_of = self.modality_groups()
+        owner = [modality_of[group[0]][0] for group in self.column_groups()]
         place = {name: index for index, name in enumerate(self.names)}
         n = len(self.features)
         found = []
@@ -130,14 +136,32 @@ class FeatureSpace:
                 found.append(Block(modality, tuple(sorted(own)), tuple(sorted(own | crossing))))
         return tuple(found)
 
+    def wide(self) -> tuple[Block, ...]:
+        """Modalities of at least `WIDE` generic columns: members see one score of each."""
+        generic = {
+            name: tuple(
+                place
+                for place, feature in enumerate(self.features)
+                if _is_generic(MODALITIES[name], feature.name)
+            )
+            for name in self.modalities
+        }
+        return tuple(
+            Block(name, places, places) for name, places in generic.items() if len(places) >= WIDE
+        )
+
+    def seen_names(self) -> tuple[str, ...]:
+        """Names of what members see: `names`, each wide block as one score at the end."""
+        wide = self.wide()
+        taken = {place for block in wide for place in block.own}
+        narrow = [name for place, name in enumerate(self.names) if place not in taken]
+        return (*narrow, *(f"{block.name}_score" for block in wide))
+
     def modality_groups(self) -> tuple[tuple[int, ...], ...]:
         """For each column, the place in `modalities` of the first that declares it."""
+        chosen = [MODALITIES[name] for name in self.modalities]
         return tuple(
-            next(
-                (index,)
-                for index, name in enumerate(self.modalities)
-                if _declares(MODALITIES[name], column.name)
-            )
+            next((place,) for place, each in enumerate(chosen) if _declares(each, column.name))
             for column in self.columns
         )
 
@@ -222,14 +246,18 @@ def _modality(name: str) -> Modality:
 
 
 def _declares(modality: Modality, column: str) -> bool:
-    return column in {each.name for each in modality.columns} or _is_generic(modality, column)
+    return any(each.name == column for each in modality.columns) or _is_generic(modality, column)
 
 
 def _is_generic(modality: Modality, column: str) -> bool:
     """Whether a column belongs to a modality by nothing but the prefix of its name."""
-    listed = {each.name for each in modality.columns}
     prefix = modality.prefix
-    return prefix != "" and column.startswith(prefix) and column not in {*listed, prefix}
+    return (
+        prefix != ""
+        and column.startswith(prefix)
+        and column != prefix
+        and all(each.name != column for each in modality.columns)
+    )
 
 
 def _declared_columns(modality: Modality, offered: Collection[str]) -> Iterator[Column]:

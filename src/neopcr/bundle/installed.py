@@ -33,8 +33,9 @@ def space_of(wire: SpaceWire, landmark: Landmark) -> FeatureSpace:
     for each in wire.columns:
         if each.name not in known or ColumnWire.of(known[each.name]) != each:
             _refuse(f"column {_shown(each.name)} is declared otherwise")
+    made = set(ours.features)
     for feature in features:
-        if feature not in ours.features:
+        if feature not in made:
             _refuse(f"feature {_shown(feature.name)} is made otherwise")
     return FeatureSpace(
         landmark=landmark,

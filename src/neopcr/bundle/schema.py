@@ -107,10 +107,19 @@ class ReducedWire(Wire):
     model: BlendWire
 
 
+class ScoreWire(Wire):
+    """What members see of a wide block; see `neopcr.kernel.Score`."""
+
+    features: list[Index]
+    centre: list[float]
+    coefficient: list[float]
+
+
 class ModelWire(BlendWire):
     """The model; the trees of reduced models follow its own in ``trees.json``, in order."""
 
     reduced: list[ReducedWire]
+    scores: list[ScoreWire]
 
 
 class TreeWire(Wire):

@@ -22,7 +22,7 @@ from neopcr.bundle.schema import (
 )
 from neopcr.bundle.uncertain import read_uncertainty, uncertainty_content
 from neopcr.errors import BundleError
-from neopcr.kernel import LinearMember, Model, Reduced, Tree, TreeMember, check_model
+from neopcr.kernel import LinearMember, Model, Reduced, Score, Tree, TreeMember, check_model
 from neopcr.specs import Landmark
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def bundle_content(bundle: Bundle) -> dict[str, Any]:
             "reduced": [
                 {"blocks": list(map(list, each.blocks)), "model": _blend_content(each.model)}
                 for each in bundle.model.reduced
+            ],
+            "scores": [
+                {name: getattr(each, name).tolist() for name in Score.__slots__}
+                for each in bundle.model.scores
             ],
         },
         "uncertainty": uncertainty_content(bundle.uncertainty),
@@ -86,9 +90,16 @@ def read_content(bundle: Any, trees: Any) -> Bundle:  # noqa: ANN401 - whatever 
     landmark = Landmark[file.landmark]
     space = space_of(file.space, landmark)
     model = _model(file, forests)
-    if model.n_features != len(space.names):
+    taken = [tuple(each.features.tolist()) for each in model.scores]
+    if taken != [block.own for block in space.wide()]:
         message = (
-            f"bundle.json: the model reads {model.n_features} features, but {len(space.names)} are "
+            "bundle.json: its scores are not of the wide blocks that this version makes. Use the "
+            "neopcr version that trained it, or train again."
+        )
+        raise BundleError(message)
+    if model.n_inputs != len(space.names):
+        message = (
+            f"bundle.json: the model reads {model.n_inputs} features, but {len(space.names)} are "
             "listed. The bundle is damaged."
         )
         raise BundleError(message)
@@ -166,6 +177,14 @@ def _model(file: BundleFile, forests: list[list[TreeWire]]) -> Model:
         reduced=tuple(
             Reduced(tuple(map(tuple, each.blocks)), one)
             for each, one in zip(file.model.reduced, reduced, strict=True)
+        ),
+        scores=tuple(
+            Score(
+                np.array(each.features, dtype=np.int64),
+                np.array(each.centre),
+                np.array(each.coefficient),
+            )
+            for each in file.model.scores
         ),
     )
     try:

@@ -2,6 +2,7 @@
 
 from neopcr.estimators import boosted_trees, elastic_net
 from neopcr.estimators._blend import blend
+from neopcr.estimators._ridge_score import Gram, Ridge, fit_ridge, gram, ridge_scores, to_score
 from neopcr.estimators._search import Choice, Plan, inner_plan, out_of_fold, search
 from neopcr.estimators._shared import Estimator, Fittable, Params
 
@@ -14,10 +15,16 @@ __all__ = [
     "Choice",
     "Estimator",
     "Fittable",
+    "Gram",
     "Params",
     "Plan",
+    "Ridge",
     "blend",
+    "fit_ridge",
+    "gram",
     "inner_plan",
     "out_of_fold",
+    "ridge_scores",
     "search",
+    "to_score",
 ]

@@ -87,7 +87,13 @@ def draw_trials(estimator: Estimator, n: int, seed: int) -> list[Params]:
 
 
 def search(
-    estimator: Estimator, X: FloatArray, y: FloatArray, plan: Plan, *, trials: int, seed: int
+    estimator: Estimator,
+    X: FloatArray | Sequence[FloatArray],
+    y: FloatArray,
+    plan: Plan,
+    *,
+    trials: int,
+    seed: int,
 ) -> Choice:
     """Try settings on a fold plan and choose the one with the lowest log-loss out of fold.
 
@@ -96,7 +102,7 @@ def search(
     estimator : Estimator
         The kind of member.
     X : float array of shape (n_patients, n_features)
-        NaN where missing.
+        NaN where missing. Or one such array a fold, where features are learned within it.
     y : float array of shape (n_patients,)
         1 pCR reached, 0 residual disease.
     plan : Plan
@@ -118,7 +124,7 @@ def search(
 def out_of_fold(
     estimator: Estimator,
     settings: Sequence[Params],
-    X: FloatArray,
+    X: FloatArray | Sequence[FloatArray],
     y: FloatArray,
     plan: Plan,
     *,
@@ -126,11 +132,12 @@ def out_of_fold(
 ) -> FloatArray:
     """Logits of patients whom a member was not fitted on, shape (n_patients, n_settings)."""
     logits = np.empty((len(y), len(settings)))
-    for train, held_out in plan:
+    views = (X,) * len(plan) if isinstance(X, np.ndarray) else X
+    for view, (train, held_out) in zip(views, plan, strict=True):
         members = tuple(
-            estimator.build(params, seed).fit(X[train], y[train]).export() for params in settings
+            estimator.build(params, seed).fit(view[train], y[train]).export() for params in settings
         )
-        logits[held_out] = _logits(members, X[held_out])
+        logits[held_out] = _logits(members, view[held_out])
     return logits
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel import deviations, distances
+from neopcr.kernel import condense, deviations, distances
 
 if TYPE_CHECKING:
     from neopcr.bundle import Bundle
@@ -21,7 +21,7 @@ class FarColumn:
     Parameters
     ----------
     name : str
-        Of the column.
+        Of the column; of a wide block's score, such as ``expression_score``.
     deviation : float
         Standard deviations from the training patients' mean; counted up to 10.
     excess : float
@@ -79,16 +79,24 @@ def standing(bundle: Bundle, table: Table, patient: int) -> Standing | None:
     if bundle.uncertainty is None:
         return None
     reach = bundle.uncertainty.reach
-    X = bundle.space.matrix({name: cells[patient : patient + 1] for name, cells in table.items()})
+    space = bundle.space
+    X = space.matrix({name: cells[patient : patient + 1] for name, cells in table.items()})
+    X = condense(bundle.model, X)
     (distance,), (excess,) = distances(reach, X)
     by_feature = [each[0] for each in deviations(reach, X)]
-    found: dict[int, FarColumn] = {}
+    made_of = dict(zip(space.names, space.column_groups(), strict=True))
+    names = space.seen_names()
+    found: dict[str, FarColumn] = {}
     for feature in np.lexsort(tuple(-np.abs(each) for each in by_feature)):
         deviation, beyond = (float(each[feature]) for each in by_feature)
-        for column in bundle.space.column_groups()[feature]:
-            if not np.isnan(deviation) and column not in found:
-                name = bundle.space.columns[column].name
-                found[column] = FarColumn(name, deviation, beyond)
+        places = made_of.get(names[feature])
+        # A score of thousands of columns is told as one.
+        told = (
+            (names[feature],) if places is None else [space.columns[each].name for each in places]
+        )
+        for name in told:
+            if not np.isnan(deviation) and name not in found:
+                found[name] = FarColumn(name, deviation, beyond)
     return Standing(
         distance=float(distance),
         excess=float(excess),

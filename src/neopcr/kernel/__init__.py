@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from neopcr.kernel.check import check_model
 from neopcr.kernel.judge import Judged, deviations, distances, judge
-from neopcr.kernel.model import MAX_DEPTH, LinearMember, Member, Model, Reduced, Tree, TreeMember
+from neopcr.kernel.model import (
+    MAX_DEPTH,
+    LinearMember,
+    Member,
+    Model,
+    Reduced,
+    Score,
+    Tree,
+    TreeMember,
+)
 from neopcr.kernel.program import CompiledModel, compile_model
 from neopcr.kernel.reasons import roll_up, top_reasons
 from neopcr.kernel.run import contributions, logit, member_logits, probability, total
+from neopcr.kernel.scores import condense
 from neopcr.kernel.uncertainty import (
     LabelSets,
     Reach,
@@ -31,6 +41,7 @@ __all__ = [
     "Model",
     "Reach",
     "Reduced",
+    "Score",
     "Tree",
     "TreeMember",
     "Uncertainty",
@@ -38,6 +49,7 @@ __all__ = [
     "check_model",
     "check_uncertainty",
     "compile_model",
+    "condense",
     "contributions",
     "deviations",
     "distances",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.kernel.forest import Forest, plant
-from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, Reduced, TreeMember
+from neopcr.kernel.model import MAX_DEPTH, LinearMember, Model, Reduced, Score, TreeMember
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +43,23 @@ def check_model(model: Model) -> None:
             _check_trees(member, model.n_features)
     for each in model.reduced:
         _check_reduced(each, model.n_features)
+    _check_scores(model.scores, model.n_features, model.n_inputs)
+
+
+def _check_scores(scores: tuple[Score, ...], n_features: int, n_inputs: int) -> None:
+    """Each of some columns that no other score takes."""
+    if len(scores) > n_features:
+        _refuse("it has more scores than features")
+    for each in scores:
+        if not each.features.size or np.any(np.diff(each.features) <= 0):
+            _refuse("a score takes no column, or its columns are not in order")
+        for name in ("centre", "coefficient"):
+            if getattr(each, name).shape != each.features.shape:
+                _refuse(f"a score's {name} does not have one value a column")
+            _refuse_wild(f"a score's {name}", getattr(each, name))
+    taken = [place for each in scores for place in each.features.tolist()]
+    if len(set(taken)) < len(taken) or not all(0 <= place < n_inputs for place in taken):
+        _refuse("two scores take one column, or a column is not there")
 
 
 def _check_reduced(reduced: Reduced, n_features: int) -> None:
@@ -52,8 +69,8 @@ def _check_reduced(reduced: Reduced, n_features: int) -> None:
         _refuse("a reduced model names no feature that is missing, or one twice")
     if min(places) < 0 or max(places) >= n_features or reduced.model.n_features != n_features:
         _refuse("a reduced model is not of the whole model's features")
-    if reduced.model.reduced:
-        _refuse("a reduced model is itself reduced")
+    if reduced.model.reduced or reduced.model.scores:
+        _refuse("a reduced model is itself reduced, or has scores of its own")
     check_model(reduced.model)
 
 

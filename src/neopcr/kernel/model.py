@@ -87,7 +87,8 @@ class Model:
     Parameters
     ----------
     n_features : int
-        Columns of the matrix it reads.
+        Features that members see: those of the matrix that no score takes, in its order, then the
+        scores.
     members : tuple of Member
         What gives :math:`z_m`.
     weights : tuple of float
@@ -96,6 +97,8 @@ class Model:
         :math:`a` and :math:`b`.
     reduced : tuple of Reduced
         What scores the rows that lack whole blocks of features, in its place.
+    scores : tuple of Score
+        Wide blocks of the matrix, each of which members see as one feature.
     """
 
     n_features: int
@@ -104,6 +107,34 @@ class Model:
     intercept: float
     slope: float
     reduced: tuple[Reduced, ...] = ()
+    scores: tuple[Score, ...] = ()
+
+    @property
+    def n_inputs(self) -> int:
+        """Columns of the matrix it reads."""
+        taken = sum(len(each.features) for each in self.scores)
+        return self.n_features - len(self.scores) + taken
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    r"""Weighted sum of many columns of the matrix, which members see as one feature.
+
+    .. math:: s = \sum_g b_g (x_g - c_g)
+
+    over the columns that are known; missing where none is.
+
+    Parameters
+    ----------
+    features : int64 array of shape (n_taken,)
+        Their places in the matrix, ascending.
+    centre, coefficient : float arrays of shape (n_taken,)
+        :math:`c`, the mean of the training patients, and :math:`b`.
+    """
+
+    features: NDArray[np.int64]
+    centre: FloatArray
+    coefficient: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +149,8 @@ class Reduced:
     blocks : tuple of tuple of int
         Features of each block; a row lacks it when all of them are missing.
     model : Model
-        Of as many features as the whole model, these among them; nothing is reduced in it.
+        Of as many features as the whole model, these among them; nothing is reduced in it, and its
+        scores are those of the whole model.
     """
 
     blocks: tuple[tuple[int, ...], ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.kernel.rows import add_up, contribute, lacks, logistic
+from neopcr.kernel.scores import condense, share
 from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def contributions(
     -------
     phi : float64 array of shape (n_patients, n_features)
         In logits. A row that lacks whole blocks of features is explained by the reduced model
-        that scores it.
+        that scores it; what a score contributes is shared over its columns, see
+        `neopcr.kernel.scores`.
     base : float
         Logit of the average training patient; `total` of both is the patient's logit.
 
@@ -53,20 +55,39 @@ def contributions(
     """
     X = _checked(compiled, X)
     base = compiled.blend.base
+    seen = condense(compiled.model, X)
+    chosen = _choose(compiled, seen)
+    phi = _of_seen(compiled, seen, chosen, threads)
+    if compiled.model.scores:
+        phi = share(compiled.model, X, phi, _slopes(compiled, chosen))
+    return phi, base
+
+
+def _of_seen(
+    compiled: CompiledModel, seen: FloatArray, chosen: NDArray[np.int64], threads: int | None
+) -> FloatArray:
+    """Contributions of what members see, by the model that scores each row."""
     if not compiled.fallbacks:
-        return _contributions(compiled.blend, X, threads), base
-    phi = np.empty(X.shape)
-    chosen = _choose(compiled, X)
+        return _contributions(compiled.blend, seen, threads)
+    phi = np.empty(seen.shape)
     for number in np.unique(chosen):
         rows = chosen == number
         if number < 0:
-            phi[rows] = _contributions(compiled.blend, X[rows], threads)
+            phi[rows] = _contributions(compiled.blend, seen[rows], threads)
         else:
             fallback = compiled.fallbacks[number]
-            part = _contributions(fallback.blend, X[rows], threads)
+            part = _contributions(fallback.blend, seen[rows], threads)
             part[:, fallback.lacking] += fallback.share
             phi[rows] = part
-    return phi, base
+    return phi
+
+
+def _slopes(compiled: CompiledModel, chosen: NDArray[np.int64]) -> FloatArray:
+    """Logits that linear members add a unit of each score, shape (n_patients, n_scores)."""
+    blends = (*(each.blend for each in compiled.fallbacks), compiled.blend)
+    first = compiled.model.n_features - len(compiled.model.scores)
+    # The whole model is the last: its place in `chosen` is -1.
+    return np.stack([each.program.coefficient[first:] for each in blends])[chosen]
 
 
 def _choose(compiled: CompiledModel, X: FloatArray) -> NDArray[np.int64]:
@@ -95,7 +116,7 @@ def logit(compiled: CompiledModel, X: FloatArray) -> FloatArray:
 
 def member_logits(compiled: CompiledModel, X: FloatArray) -> FloatArray:
     """Logit of each member before blend and recalibration, shape (n_patients, n_members)."""
-    X = _checked(compiled, X)
+    X = condense(compiled.model, _checked(compiled, X))
     logits = [total(_contributions(each, X, None), each.base) for each in compiled.members]
     return np.stack(logits, axis=1)
 
@@ -121,9 +142,7 @@ def _contributions(compiled: Compiled, X: FloatArray, threads: int | None) -> Fl
 
 
 def _checked(compiled: CompiledModel, X: FloatArray) -> FloatArray:
-    if X.ndim != 2 or X.shape[1] != compiled.model.n_features:
-        message = (
-            f"The model reads {compiled.model.n_features} features, but X has shape {X.shape}."
-        )
+    if X.ndim != 2 or X.shape[1] != compiled.model.n_inputs:
+        message = f"The model reads {compiled.model.n_inputs} features, but X has shape {X.shape}."
         raise ValueError(message)
     return np.ascontiguousarray(X, dtype=np.float64)

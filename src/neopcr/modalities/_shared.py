@@ -53,7 +53,7 @@ def generic(name: str, title: str) -> Modality:
 
     def derive(table: Table) -> dict[str, FloatArray]:
         return {
-            column: values.astype("float64")
+            column: values.astype("float64", copy=False)
             for column, values in table.items()
             if column.startswith(prefix)
         }

@@ -167,7 +167,7 @@ def _uncertainty(
     nothing = pa.nulls(len(X), pa.float64())
     if bundle.uncertainty is None:
         return nothing, nothing, {}
-    said = kernel.judge(bundle.uncertainty, X, logit)
+    said = kernel.judge(bundle.uncertainty, kernel.condense(bundle.model, X), logit)
     raised = {OUT_OF_APPLICABILITY: said.outside & scored, UNDECIDED: said.undecided & scored}
     if said.lower is None:
         return nothing, nothing, raised

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def required_size(config: Config, prepared: Prepared) -> SampleSize:
-    """Patients that the features need, each counted as one candidate parameter."""
+    """Patients that the features need, each that members see counted as one candidate parameter."""
     return sample_size(
-        len(prepared.space.names),
+        len(prepared.space.seen_names()),
         prevalence=float(prepared.y.mean()),
         c_statistic=config.expected_auroc,
     )

@@ -38,7 +38,8 @@ def uncertainty_of(
     p : float array of shape (n_repeats, n_patients)
         Predictions out of fold.
     """
-    X, y, names = prepared.X, prepared.y, prepared.space.names
+    classifier, X = classifier.as_members_saw(prepared.X)
+    y, names = prepared.y, prepared.space.seen_names()
     logits: FloatArray = logit(p)
     reach = learn_reach(X, seed=config.seed)
     place = names.index(GROUPED_BY) if GROUPED_BY in names else -1

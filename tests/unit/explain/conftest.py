@@ -37,6 +37,9 @@ class Space:
         rest = [table.get(column.name, np.full(n, np.nan)) for column in COLUMNS[1:]]
         return np.ascontiguousarray(np.column_stack([ihc, *rest, ihc * rest[1]]))
 
+    def seen_names(self):
+        return self.names
+
     def column_groups(self):
         return ((0,), (1,), (2,), (3,), (0, 2))
 

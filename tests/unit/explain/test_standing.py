@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from neopcr.explain import standing
-from neopcr.kernel import Reach, Uncertainty
+from neopcr.features import WIDE, feature_space
+from neopcr.kernel import LinearMember, Model, Reach, Score, Uncertainty
+from neopcr.specs import Landmark
 
 
 def placed(bundle, **limits):
@@ -21,7 +23,7 @@ def placed(bundle, **limits):
         farthest=limits.get("farthest", 9.0),
         outermost=limits.get("outermost", 2.0),
     )
-    return SimpleNamespace(space=bundle.space, uncertainty=Uncertainty(reach))
+    return SimpleNamespace(space=bundle.space, model=bundle.model, uncertainty=Uncertainty(reach))
 
 
 def patients(**cells):
@@ -61,3 +63,19 @@ def test_what_is_missing_says_nothing(bundle):
 def test_a_bundle_that_does_not_know_its_patients_says_nothing(bundle):
     silent = SimpleNamespace(space=bundle.space, uncertainty=None)
     assert standing(silent, patients(), 0) is None
+
+
+def test_a_score_of_hundreds_of_genes_is_told_as_one():
+    genes = [f"expression_g{number:03d}" for number in range(WIDE)]
+    space = feature_space(["clinical", "expression"], ["grade", *genes], Landmark.baseline)
+    assert space.seen_names() == ("grade", "expression_score")
+    score = Score(np.arange(1, WIDE + 1), np.zeros(WIDE), np.full(WIDE, 0.1))
+    one = np.ones(2)
+    reach = Reach(np.array([2.0, 0.0]), one, -one, 3 * one, 9.0, 2.0)
+    model = Model(2, (LinearMember(0.0, one, one, one),), (1.0,), 0.0, 1.0, scores=(score,))
+    bundle = SimpleNamespace(space=space, model=model, uncertainty=Uncertainty(reach))
+    table = {"grade": np.array([3.0]), **{gene: np.array([0.4]) for gene in genes}}
+    found = standing(bundle, table, 0)
+    assert [each.name for each in found.columns] == ["expression_score", "grade"]
+    assert found.columns[0].deviation == pytest.approx(0.04 * WIDE)
+    assert found.outside
