@@ -213,11 +213,12 @@ def feature_space(
         column.name: column for each in chosen for column in _declared_columns(each, columns)
     }
     early = {name for name, column in declared.items() if column.landmark <= landmark}
+    offered = set(columns)
     features = tuple(
         feature
         for each in chosen
         for feature in _declared_features(each, declared)
-        if early.issuperset(feature.columns) and not set(columns).isdisjoint(feature.columns)
+        if early.issuperset(feature.columns) and not offered.isdisjoint(feature.columns)
     )
     if not features:
         message = (
@@ -226,11 +227,11 @@ def feature_space(
         )
         raise TableError(message)
     names = {feature.name for feature in features}
-    used = {column for feature in features for column in feature.columns}
+    read = offered.intersection(column for feature in features for column in feature.columns)
     return FeatureSpace(
         landmark=landmark,
         modalities=tuple(modalities),
-        columns=tuple(column for name, column in declared.items() if name in used & {*columns}),
+        columns=tuple(column for name, column in declared.items() if name in read),
         features=features,
         products=tuple(product for product in products if names.issuperset(product.factors)),
     )

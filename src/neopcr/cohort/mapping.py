@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from neopcr.specs import Column, Problem
 if TYPE_CHECKING:
     from neopcr.cohort.cells import Mask
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 FindColumn = Callable[[str], Column]
 
 
@@ -80,7 +82,7 @@ def read_wide(
     find_column: FindColumn,
     *,
     keep: Callable[[Column], bool],
-    also: str | None = None,
+    also: Mapping[str, str] = _NOTHING,
 ) -> Wide:
     """Read and stack wide files.
 
@@ -95,8 +97,8 @@ def read_wide(
         Canonical name to declaration; KeyError where there is none.
     keep : callable
         Which columns are wanted at all.
-    also : str, optional
-        One more header to read as it stands: the outcome's.
+    also : mapping of str to str
+        More headers to read as they stand, under other names: the outcome's.
 
     Returns
     -------
@@ -117,10 +119,16 @@ def read_wide(
     columns = tuple(_known(name, find_column) for name in kept)
     numbers = frozenset(column.name for column in columns if column.kind == "number")
     parts = [
-        _read_one(path, wide, kept, numbers, also if also in header else None)
+        _read_one(
+            path, wide, kept, numbers, {name: at for name, at in also.items() if at in header}
+        )
         for path, header in zip(paths, headers, strict=True)
     ]
-    used = {wide.id, also, *(source for entry in sources.values() for source in _headers(entry))}
+    used = {
+        wide.id,
+        *also.values(),
+        *(source for entry in sources.values() for source in _headers(entry)),
+    }
     spare = [name for header in headers for name in header if name and name not in used]
     return Wide(
         table=pa.concat_tables([part.table for part in parts], promote_options="default"),
@@ -198,17 +206,17 @@ def _read_one(
     wide: WideTable,
     sources: Mapping[str, ColumnSource],
     numbers: Collection[str],
-    also: str | None,
+    also: Mapping[str, str],
 ) -> _Read:
     wanted = {wide.id, *(name for entry in sources.values() for name in _headers(entry))}
-    raw, notes = wide_rows(path, wide, wanted | ({also} if also else set()))
+    raw, notes = wide_rows(path, wide, wanted | set(also.values()))
     columns, problems = {PATIENT_ID: raw[wide.id]}, []
+    headers = set(raw.column_names)
     for name, entry in sources.items():
-        if entry.source in raw.column_names:
+        if entry.source in headers:
             columns[name], broken = _cells(raw, entry, wide.decimal, is_number=name in numbers)
             problems += found(name, broken)
-    if also:
-        columns[OUTCOME] = raw[also]
+    columns |= {name: raw[header] for name, header in also.items()}
     return _Read(pa.table(columns), tuple(problems), notes)
 
 
