@@ -166,16 +166,29 @@ def _lookup(
     column: pa.ChunkedArray | pa.Array, read: Grammar, missing: _Missing, rule: str
 ) -> Parsed:
     """Read each distinct text once; what cannot be read breaks the rule, if it is not missing."""
-    encoded = as_text(column).dictionary_encode()
-    found = [_found(text, read, rule) for text in encoded.dictionary.to_pylist()]
+    encoded = _encoded(as_array(column))
+    texts = as_text(encoded.dictionary).to_pylist()
+    found = [_found(text, read, rule) for text in texts]
     # One more entry at the end, where the index -1 of a null points.
     found.append(Cell(None))
     index = pc.fill_null(encoded.indices, fill_value=-1).to_numpy(zero_copy_only=False)
     values = np.array([missing if cell.value is None else cell.value for cell in found])
     rules = dict.fromkeys([rule, *(cell.rule for cell in found if cell.rule)])
     return values.astype(np.asarray(missing).dtype)[index], {
-        each: np.array([cell.rule == each for cell in found], dtype=bool)[index] for each in rules
+        each: _hit([cell.rule == each for cell in found], index) for each in rules
     }
+
+
+def _encoded(array: pa.Array) -> pa.DictionaryArray:
+    """Distinct cells and where each stands: typed ones are told apart before they become text."""
+    try:
+        return array.dictionary_encode()
+    except pa.ArrowNotImplementedError:
+        return as_text(array).dictionary_encode()
+
+
+def _hit(hit: list[bool], index: NDArray[np.int64]) -> Mask:
+    return np.array(hit)[index] if any(hit) else np.zeros(len(index), dtype=bool)
 
 
 def _found(text: str, read: Grammar, rule: str) -> Cell:
