@@ -54,6 +54,8 @@ def facts_page() -> str:
 
 def example(default: object) -> object:
     """A short value of the same kind as a default."""
+    if hasattr(default, "_asdict"):
+        return {name: example(value) for name, value in default._asdict().items()}
     if isinstance(default, Mapping):
         key = next(iter(default))
         return {str(key): example(default[key])}

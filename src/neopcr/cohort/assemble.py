@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neopcr.cohort.beside import located
-from neopcr.cohort.cells import parse_boolean, parse_text
-from neopcr.cohort.contract import CORE, OUTCOME, PATIENT_ID, dates_out_of_order, found
+from neopcr.cohort.cells import parse_text
+from neopcr.cohort.contract import CORE, PATIENT_ID, dates_out_of_order, found
 from neopcr.cohort.long_table import LongPart
-from neopcr.cohort.mapping import FindColumn, Wide, find_declared
+from neopcr.cohort.mapping import FindColumn, find_declared
 from neopcr.cohort.mutations import read_mutations
+from neopcr.cohort.outcome import read_outcome
 from neopcr.cohort.patient_index import PatientIndex
 from neopcr.cohort.pet_lesions import assemble_lesions
 from neopcr.cohort.plasma import assign_samples
-from neopcr.cohort.recode import recoded
 from neopcr.cohort.regimen_check import regimen_contradictions
 from neopcr.cohort.sources import Sources, find_sources, fingerprint
 from neopcr.cohort.target_lesions import assemble_responses
-from neopcr.cohort.wide_part import read_images, read_part, tally_columns
+from neopcr.cohort.wide_part import read_images, read_part
 from neopcr.errors import TableError
 from neopcr.oncology.facts import facts_from
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.cohort.complaint import Origin, Tally
-    from neopcr.config import CohortConfig, Outcome
+    from neopcr.config import CohortConfig
     from neopcr.specs import Column, FloatArray, Landmark, Problem
 
 
@@ -131,21 +131,22 @@ def join(
         sources.patients, config.patients, find_column, until, config.outcome, ambiguous
     )
     identifier, _ = parse_text(wide.table[PATIENT_ID])
-    pcr, outcome_problems = _outcome(wide, config.outcome)
+    facts = facts_from(config.facts)
+    outcome = read_outcome(wide, config.outcome, itc_is_pcr=facts.itc_is_pcr)
     problems = [
         *part.problems,
         *_identifier_problems(identifier),
-        *outcome_problems,
+        *outcome.problems,
         *regimen_contradictions(part.table),
     ]
     joined = Assembled(
         table=part.table,
         columns=wide.columns,
         patient_id=identifier,
-        pcr=pcr,
+        pcr=outcome.pcr,
         problems=(*problems, *dates_out_of_order(part.table)),
-        tallies=(*part.tallies, *_outcome_tallies(outcome_problems, pcr, wide.origin)),
-        notes=part.notes,
+        tallies=(*part.tallies, *outcome.tallies),
+        notes=(*part.notes, *outcome.notes),
         origin=wide.origin,
         fingerprint="",
     )
@@ -233,18 +234,3 @@ def _identifier_problems(identifier: NDArray[Any]) -> list[Problem]:
     counts = np.bincount(place[~absent], minlength=1)
     twice = (counts[place] > 1) & ~absent
     return found(PATIENT_ID, {"missing_patient_id": absent, "duplicated_patient": twice})
-
-
-def _outcome(wide: Wide, outcome: Outcome) -> tuple[FloatArray | None, list[Problem]]:
-    if OUTCOME not in wide.table.column_names:
-        return None, []
-    values = dict.fromkeys(outcome.reached, "1") | dict.fromkeys(outcome.residual, "0")
-    cells, broken = recoded(wide.table[OUTCOME], values)
-    pcr, _ = parse_boolean(cells)
-    return pcr, found(OUTCOME, {"unknown_outcome": broken["not_in_recode"]})
-
-
-def _outcome_tallies(
-    problems: Sequence[Problem], pcr: FloatArray | None, origin: Origin
-) -> tuple[Tally, ...]:
-    return () if pcr is None else tally_columns(problems, {OUTCOME: pcr}, origin)

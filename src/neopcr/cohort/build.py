@@ -187,7 +187,7 @@ def _outcome(joined: Assembled) -> FloatArray:
     if joined.pcr is None:
         message = (
             f"{joined.origin.paths[0]}: the outcome's column is not in its header. Correct "
-            "`outcome.source` in the config or the file."
+            "`outcome` in the config or the file."
         )
         raise TableError(message)
     return joined.pcr

@@ -30,6 +30,7 @@ RULES: dict[str, str] = {
     "decimal_point": "must have its numbers written with a decimal comma, as the config declares",
     "not_in_recode": "must be one of the values its recode lists",
     "unknown_outcome": "must be one of the outcome's values",
+    "not_a_yp_stage": "must be a stage after therapy such as ypT0, ypTis or ypN0(i+), and no c or p",
     "out_of_range": "must lie in its valid range",
     "unit_ambiguous": "must be a percent, and nothing in it exceeds 1, as if it held fractions",
     "dates_out_of_order": "must follow the dates before it",

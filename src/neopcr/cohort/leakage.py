@@ -21,7 +21,7 @@ from neopcr.cohort.ranks import auroc
 from neopcr.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -60,13 +60,13 @@ def refuse_names(config: CohortConfig, find_column: FindColumn, latest: Landmark
     """
     for wide in (config.patients, config.imaging):
         if wide is not None:
-            _refuse_mapped(wide, config.outcome.source, find_column, latest)
+            _refuse_mapped(wide, config.outcome.headers.values(), find_column, latest)
     for condition in config.keep:
         _refuse_late(condition.column, find_column, latest)
 
 
 def _refuse_mapped(
-    wide: WideTable, outcome: str, find_column: FindColumn, latest: Landmark
+    wide: WideTable, outcome: Collection[str], find_column: FindColumn, latest: Landmark
 ) -> None:
     for name, entry in wide.columns.items():
         # Dates say who is still on therapy at a landmark; they are no features.
@@ -91,14 +91,14 @@ def refuse_columns(columns: Iterable[Column]) -> None:
             refuse_name(column.name)
 
 
-def refuse_name(name: str, outcome: str = "pcr") -> None:
+def refuse_name(name: str, outcome: Collection[str] = ("pcr",)) -> None:
     """Refuse a name that is the outcome's, or speaks of what is known only with it.
 
     Raises
     ------
     TableError
     """
-    told = "the outcome itself" if name == outcome else tells_outcome(name)
+    told = "the outcome itself" if name in outcome else tells_outcome(name)
     if told:
         message = (
             f"cohort: column '{name}' is refused: its name says that it is derived from the "

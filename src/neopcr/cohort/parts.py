@@ -196,7 +196,7 @@ def _split(table: _Table, pieces: list[Path]) -> list[Path]:
 
 def _tables(whole: Sources, config: CohortConfig, find_column: FindColumn) -> Iterator[_Table]:
     for path in whole.patients:
-        yield _wide(path, config.patients, find_column, config.outcome.source)
+        yield _wide(path, config.patients, find_column, config.outcome.headers.values())
     if config.imaging is not None:
         for path in whole.imaging:
             yield _wide(path, config.imaging, find_column)
@@ -217,7 +217,7 @@ def _long(path: Path, used: Collection[str]) -> _Table:
     return _Table(path, PATIENT_ID, read_header(path), partial(used_cells, path, used))
 
 
-def _wide(path: Path, wide: WideTable, find_column: FindColumn, also: str = "") -> _Table:
+def _wide(path: Path, wide: WideTable, find_column: FindColumn, also: Iterable[str] = ()) -> _Table:
     """Table of one row a patient, and the headers that it is read by."""
     header = read_header(path)
     if wide.columns:
@@ -225,4 +225,4 @@ def _wide(path: Path, wide: WideTable, find_column: FindColumn, also: str = "") 
         used = {name for each in entries for name in (each.source, *each.times)}
     else:
         used = {name for name in header if find_declared(name, find_column)}
-    return _Table(path, wide.id, header, partial(used_cells, path, {wide.id, also, *used}))
+    return _Table(path, wide.id, header, partial(used_cells, path, {wide.id, *also, *used}))

@@ -17,7 +17,7 @@ from neopcr.cohort.long_table import counted
 from neopcr.cohort.variants import Levels, is_one_of, levels, variant_tables
 from neopcr.oncology.pam import Calls, call_distinct, distinct
 from neopcr.oncology.pam_genes import EXTENDED_GENES
-from neopcr.oncology.pam_rules import RULES, Rules
+from neopcr.oncology.pam_rules import RULES, Coding, Rules
 from neopcr.oncology.pam_status import Evidence
 from neopcr.oncology.variant_filters import FLAGGED_GENE, LOD, acceptable, filters_from, passes
 
@@ -57,7 +57,8 @@ class VariantReader:
         self.by_gene: dict[tuple[str, str], int] = {}
         self._options, self._samples = options, samples
         self._filters = filters_from(options.filters, plasma=is_plasma)
-        self._rules = Rules(facts.pam_hotspots, facts.pam_inframe_regions)
+        coding = Coding(facts.pam_codons, facts.pam_transcripts, facts.pam_loci)
+        self._rules = Rules(facts.pam_hotspots, facts.pam_inframe_regions, coding)
         self._chip = facts.chip_genes if is_plasma and not options.matched_normal else ()
         self._counts: dict[str, int] = {}
         self._not_applied: dict[str, None] = {}

@@ -41,7 +41,7 @@ def read_part(
     def is_wanted(column: Column) -> bool:
         return column.landmark <= until or column.name in CORE
 
-    also = outcome.source if outcome else None
+    also = outcome.headers if outcome else {}
     wide = read_wide(paths, config, find_column, keep=is_wanted, also=also)
     wide, reading = _read(wide, find_column)
     table = reading.table

@@ -22,12 +22,24 @@ class Outcome(Strict):
         Cell texts that mean pCR, and those that mean residual disease.
     definition : str
         Of pCR; every estimate is printed with it.
+    ypt, ypn : str
+        Headers of the stages after therapy, of which pCR is then made by the definition: that is
+        one of ``ypT0/Tis ypN0``, ``ypT0 ypN0`` and ``ypT0/Tis``, and `source` is not read.
     """
 
     source: str = "pcr"
     reached: tuple[str, ...] = ("1",)
     residual: tuple[str, ...] = ("0",)
     definition: str = "ypT0/Tis ypN0"
+    ypt: str = later("")
+    ypn: str = later("")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is read of the patients' files, by what it is."""
+        stages = {"ypt": self.ypt, "ypn": self.ypn}
+        named = {name: header for name, header in stages.items() if header}
+        return named or {"pcr": self.source}
 
 
 class Condition(Strict):

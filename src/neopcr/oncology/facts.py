@@ -6,17 +6,20 @@ source at hand; the documentation says so of each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, ValidationError
 
 from neopcr.config import Strict, explain_fault
 from neopcr.errors import ConfigError
 from neopcr.oncology import ctdna_samples, pam_genes, variant_filters
+from neopcr.oncology.pam_codons import REFERENCE_CODONS, TRANSCRIPTS
+from neopcr.oncology.pam_exons import LOCI, Locus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_Codon = Annotated[str, Field(pattern="^[ACGTRYN]{3}$")]
 _Assay = Literal["tumour_informed", "panel", "ddpcr", "methylation"]
 
 
@@ -43,6 +46,28 @@ class Facts(Strict):
         "none",
         verified=False,
     )
+    pam_codons: dict[str, dict[int, _Codon]] = _fact(
+        REFERENCE_CODONS,
+        "Reference codons by gene and residue, by which a change of the coding sequence (HGVSc) is "
+        "read; R is A or G, Y is C or T, N any base.",
+        "PIK3CA, PTEN and AKT3: read off public copies of their transcripts; other genes: deduced "
+        "from the genetic code",
+        verified=False,
+    )
+    pam_transcripts: dict[str, tuple[str, ...]] = _fact(
+        TRANSCRIPTS,
+        "Transcripts whose numbering the codons use, by gene, without versions; a change on another "
+        "transcript is not read.",
+        "none",
+        verified=False,
+    )
+    pam_loci: dict[str, Locus] = _fact(
+        LOCI,
+        "Where exons lie on GRCh37, by gene: bases `first` to `last` of the coding sequence, whose "
+        "base 0 would lie at `origin`; `to_38` is added for GRCh38.",
+        "none; in agreement with the calls of Sammut (Nature 601 (2022) 623) on GRCh37",
+        verified=False,
+    )
     chip_genes: tuple[str, ...] = _fact(
         variant_filters.CHIP_GENES,
         "Genes of clonal haematopoiesis: in plasma without matched white cells not the tumour's.",
@@ -54,6 +79,13 @@ class Facts(Strict):
         "Limit of detection by assay, where a report gives none; 0.3 for an assay not listed.",
         "LoD95 of 16 variants, wording of the Signatera report",
         verified=True,
+    )
+    itc_is_pcr: bool = _fact(
+        default=False,
+        description="Whether isolated tumour cells in the nodes after therapy, ypN0(i+), are pCR; "
+        "where the outcome is made of ypT and ypN.",
+        source="AJCC; trials vary",
+        verified=False,
     )
 
 

@@ -9,6 +9,7 @@ Sammut (Nature 601 (2022) 623) on GRCh37. Each part ends where the exon is certa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -50,7 +51,7 @@ _BUILDS = {
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
-def coding_from_genome(gene: str, place: str) -> str:
+def coding_from_genome(gene: str, place: str, loci: Mapping[str, Locus] | None = None) -> str:
     """Read a substitution of one base in the genome as HGVSc.
 
     Parameters
@@ -59,6 +60,8 @@ def coding_from_genome(gene: str, place: str) -> str:
         Symbol.
     place : str
         Build, chromosome, position, reference and other allele, by blanks.
+    loci : mapping of str to Locus, optional
+        By gene; `LOCI` where None.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def coding_from_genome(gene: str, place: str) -> str:
     'c.49G>A'
     """
     parts = place.split()
-    locus = LOCI.get(gene)
+    locus = (LOCI if loci is None else loci).get(gene)
     if len(parts) != 5 or locus is None:
         return ""
     build, chromosome, position, old, new = parts

@@ -9,14 +9,15 @@ be resolved is neither altered nor wild type.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.oncology.pam_exons import coding_from_genome
+from neopcr.oncology.pam_codons import REFERENCE_CODONS, TRANSCRIPTS
+from neopcr.oncology.pam_exons import LOCI, Locus, coding_from_genome
 from neopcr.oncology.pam_genes import EXTENDED_GENES, HOTSPOTS, INFRAME_REGIONS, SUPPRESSORS
 from neopcr.oncology.variant_coding import protein_from_coding, splice_class
 from neopcr.oncology.variant_consequences import maf_class
@@ -69,6 +70,25 @@ class Described:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How a change of the coding sequence or of the genome is read as one of the protein, by gene.
+
+    Parameters
+    ----------
+    codons : mapping of str to mapping of int to str
+        Reference codons by residue.
+    transcripts : mapping of str to collection of str
+        Whose numbering they use.
+    loci : mapping of str to Locus
+        Where they lie in the genome.
+    """
+
+    codons: Mapping[str, Mapping[int, str]] = field(default_factory=lambda: REFERENCE_CODONS)
+    transcripts: Mapping[str, Collection[str]] = field(default_factory=lambda: TRANSCRIPTS)
+    loci: Mapping[str, Locus] = field(default_factory=lambda: LOCI)
+
+
 class Rules:
     """The rules with one list of hotspots and regions; each distinct variant is read once.
 
@@ -78,13 +98,17 @@ class Rules:
         Changes that count, by gene, however written (``H1047R``, ``p.His1047Arg``).
     regions : mapping of str to pairs of int
         First and last residues between which in-frame changes count, by gene.
+    coding : Coding
+        Tables by which calls without a protein change are read.
     """
 
     def __init__(
         self,
         hotspots: Mapping[str, AbstractSet[str]] = HOTSPOTS,
         regions: Mapping[str, tuple[tuple[int, int], ...]] = INFRAME_REGIONS,
+        coding: Coding | None = None,
     ) -> None:
+        self._coding = coding or Coding()
         self._hotspots = {
             gene: frozenset(map(protein_change, changes)) for gene, changes in hotspots.items()
         }
@@ -121,9 +145,10 @@ class Rules:
         kind = self._class(variant.kind)
         change = protein_change(variant.protein)
         if _PLACES.match(change) is None and kind not in SILENT | TRUNCATING:
-            coding = variant.coding or coding_from_genome(variant.gene, variant.place)
+            tables = self._coding
+            coding = variant.coding or coding_from_genome(variant.gene, variant.place, tables.loci)
             kind = kind or splice_class(coding)
-            change = protein_from_coding(variant.gene, coding)
+            change = protein_from_coding(variant.gene, coding, tables.codons, tables.transcripts)
         kind = kind or class_of_change(change)
         if kind in SILENT:
             return "silent"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray
 
 # ypTNM after neoadjuvant therapy (AJCC 8th edition, 2017). Isolated tumour cells, ypN0(i+), are not
-# pCR (unverified; trials vary).
+# pCR (unverified; trials vary, and a config's `itc_is_pcr` says otherwise).
 YPT_STAGES = ("ypT0", "ypTis", "ypT1", "ypT2", "ypT3", "ypT4")
 YPN_STAGES = ("ypN0", "ypN0(i+)", "ypN1mi", "ypN1", "ypN2", "ypN3")
 
@@ -24,7 +24,12 @@ DEFINITIONS = ("ypT0/Tis ypN0", "ypT0 ypN0", "ypT0/Tis")
 
 
 def is_pcr(
-    ypt: Codes, ypn: Codes, definition: str = "ypT0/Tis ypN0", *, itt: bool = False
+    ypt: Codes,
+    ypn: Codes,
+    definition: str = "ypT0/Tis ypN0",
+    *,
+    itt: bool = False,
+    itc: bool = False,
 ) -> FloatArray:
     """Whether a patient reached pCR.
 
@@ -37,6 +42,8 @@ def is_pcr(
     itt : bool
         Whether a response that is not known counts as residual disease, as in the intention-to-treat
         analysis of PEONY; a model is never trained on that.
+    itc : bool
+        Whether isolated tumour cells in the nodes count as none.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def is_pcr(
     """
     reached = equals(ypt, 0) if definition == "ypT0 ypN0" else equals(ypt, 0, 1)
     if definition != "ypT0/Tis":
-        nodes = equals(ypn, 0)
+        nodes = equals(ypn, 0, 1) if itc else equals(ypn, 0)
         reached = three_valued((reached == 1) & (nodes == 1), (reached == 0) | (nodes == 0))
     return np.where(np.isnan(reached), 0.0, reached) if itt else reached
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from neopcr.oncology.pam_codons import REFERENCE_CODONS, TRANSCRIPTS, possible, translate
@@ -25,7 +26,12 @@ class _Edit(NamedTuple):
     new: str
 
 
-def protein_from_coding(gene: str, hgvsc: str) -> str:
+def protein_from_coding(
+    gene: str,
+    hgvsc: str,
+    codons: Mapping[str, Mapping[int, str]] = REFERENCE_CODONS,
+    transcripts: Mapping[str, Collection[str]] = TRANSCRIPTS,
+) -> str:
     """Read a change of the coding sequence as a change of the protein.
 
     Parameters
@@ -35,6 +41,10 @@ def protein_from_coding(gene: str, hgvsc: str) -> str:
     hgvsc : str
         ``c.3140A>G``, with or without a transcript. Without one it is read on the transcript
         of the table.
+    codons : mapping of str to mapping of int to str
+        Reference codons by gene and residue.
+    transcripts : mapping of str to collection of str
+        Whose numbering they use, by gene, without versions.
 
     Returns
     -------
@@ -56,14 +66,14 @@ def protein_from_coding(gene: str, hgvsc: str) -> str:
     """
     transcript, _, text = hgvsc.strip().rpartition(":")
     edit = _edit(text)
-    if edit is None or not _is_known_transcript(gene, transcript):
+    if edit is None or not _is_known_transcript(transcripts.get(gene), transcript):
         return ""
-    codons = REFERENCE_CODONS.get(gene, {})
+    known = codons.get(gene, {})
     if edit.kind == "substitution":
-        return _substituted(codons, edit)
+        return _substituted(known, edit)
     first, last = _residue(edit.first), _residue(edit.last)
     if edit.kind == "del" and edit.first % 3 == 1 and edit.last % 3 == 0:
-        return f"{_span(codons, first, last)}del"
+        return f"{_span(known, first, last)}del"
     return f"{_span({}, first, last)}delins"
 
 
@@ -98,9 +108,8 @@ def _edit(text: str) -> _Edit | None:
     )
 
 
-def _is_known_transcript(gene: str, transcript: str) -> bool:
+def _is_known_transcript(known: Collection[str] | None, transcript: str) -> bool:
     """Whether positions are of the table's numbering; without a table any numbering will do."""
-    known = TRANSCRIPTS.get(gene)
     accession = re.split(r"[.(]", transcript)[0]
     return known is None or not accession or accession in known
 
@@ -109,7 +118,7 @@ def _residue(base: int) -> int:
     return (base + 2) // 3
 
 
-def _substituted(codons: dict[int, str], edit: _Edit) -> str:
+def _substituted(codons: Mapping[int, str], edit: _Edit) -> str:
     """Change of one codon; several codons are told by their span."""
     residue = _residue(edit.first)
     if _residue(edit.last) != residue:
@@ -125,10 +134,10 @@ def _substituted(codons: dict[int, str], edit: _Edit) -> str:
     return f"{before}{residue}{'=' if after == before else after or '?'}"
 
 
-def _span(codons: dict[int, str], first: int, last: int) -> str:
+def _span(codons: Mapping[int, str], first: int, last: int) -> str:
     names = [f"{_letter(codons, residue)}{residue}" for residue in (first, last)]
     return names[0] if first == last else "_".join(names)
 
 
-def _letter(codons: dict[int, str], residue: int) -> str:
+def _letter(codons: Mapping[int, str], residue: int) -> str:
     return translate(codons[residue]) if residue in codons else "?"

@@ -201,10 +201,11 @@ def _varies(values: NDArray[Any]) -> bool:
 def _ignored(files: CohortConfig, cohort: Cohort) -> tuple[str, ...]:
     """Headers of the patients' files that nothing reads."""
     wide = files.patients
-    used = {wide.id, files.outcome.source, *(column.name for column in cohort.columns)}
+    outcome = files.outcome.headers.values()
+    used = {wide.id, *outcome, *(column.name for column in cohort.columns)}
     if wide.columns:
         entries = [source_of(entry) for entry in wide.columns.values()]
-        used = {wide.id, files.outcome.source}
+        used = {wide.id, *outcome}
         used |= {name for entry in entries for name in (entry.source, *entry.times)}
     headers = [name for path in wide.path for name in read_header(resolve(path, Path()))]
     return tuple(dict.fromkeys(name for name in headers if name and name not in used))

@@ -16,16 +16,16 @@ def everything(_):
     return True
 
 
-def mapped(*paths, keep=everything, also=None, **columns):
+def mapped(*paths, keep=everything, also=(), **columns):
     wide = WideTable.model_validate({"path": "x.csv", "id": "ID", "columns": columns})
-    return read_wide(paths, wide, find_column, keep=keep, also=also)
+    return read_wide(paths, wide, find_column, keep=keep, also=dict(also))
 
 
 def test_headers_get_canonical_names_and_the_rest_is_left(tmp_path):
     path = write(tmp_path, "a.csv", "ID,Age,ER,junk,y\nP1,44,1,x,0\nP2,45,-1,x,1\n")
     wide = mapped(
         path,
-        also="y",
+        also={"pcr": "y"},
         age_years="Age",
         er_status={"source": "ER", "recode": {1: "positive", -1: "negative"}},
     )
@@ -46,7 +46,7 @@ def test_without_a_mapping_headers_are_canonical_and_strangers_are_told(tmp_path
     )
     wide = read_wide(
         [path], WideTable.model_validate({"path": "a.csv"}), find_column,
-        keep=lambda column: column.name != "imaging_x", also="pcr",
+        keep=lambda column: column.name != "imaging_x", also={"pcr": "pcr"},
     )  # fmt: skip
     assert wide.table.column_names == ["patient_id", "age_years", "centre", "pcr"]
     assert wide.ignored == ("notes",)
@@ -73,7 +73,7 @@ def test_canonical_files_of_different_headers_are_stacked_too(tmp_path):
     second = write(tmp_path, "b.csv", "patient_id,ki67_percent\nP2,30\n")
     wide = read_wide(
         [first, second], WideTable.model_validate({"path": "a.csv"}), find_column,
-        keep=everything, also="pcr",
+        keep=everything, also={"pcr": "pcr"},
     )  # fmt: skip
     assert wide.table.to_pydict() == {
         "patient_id": ["P1", "P2"],

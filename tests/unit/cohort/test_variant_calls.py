@@ -161,6 +161,14 @@ def test_facts_of_a_config(read):
     assert read(text, facts=facts).table["pam_status"].tolist() == [1, 1, 0]
 
 
+def test_codons_of_a_config_read_calls_without_a_protein_change(read):
+    header = (*MAF[:3], "HGVSc")
+    text = tabbed(header, ["PIK3CA", "P1", "Missense_Mutation", "NM_1.1:c.3140A>G"])
+    assert read(text).table["pam_status"].tolist() == [-1, 0, 0]
+    facts = {"pam_transcripts": {"PIK3CA": ["NM_1"]}}
+    assert read(text, facts=facts).table["pam_status"].tolist() == [1, 0, 0]
+
+
 def test_plasma_reads_down_to_what_the_assay_can_tell(read):
     header = (*MAF, "t_vaf", "assay")
     rows = [[*PIK3CA, "0.0005", "ddpcr"], ["PIK3CA", "P2", *PIK3CA[2:], "0.0005", "panel"],

@@ -8,11 +8,13 @@ from itertools import product
 import numpy as np
 import pytest
 
+from neopcr.errors import ConfigError
 from neopcr.oncology import pam_codons, pam_genes, variant_filters
+from neopcr.oncology.facts import facts_from
 from neopcr.oncology.pam import call_variants
 from neopcr.oncology.pam_codons import REFERENCE_CODONS, possible, translate
-from neopcr.oncology.pam_exons import LOCI
-from neopcr.oncology.pam_rules import Described, Rules
+from neopcr.oncology.pam_exons import LOCI, coding_from_genome
+from neopcr.oncology.pam_rules import Coding, Described, Rules
 from neopcr.oncology.pam_status import is_clonal
 from neopcr.oncology.variant_coding import protein_from_coding
 from neopcr.oncology.variant_consequences import CLASSES, UNKNOWN, maf_class, severity
@@ -158,3 +160,34 @@ def test_filters_of_plasma_and_what_is_switched_off():
 def test_clonal(ccf, vaf, largest, clonal):
     found = is_clonal(np.array([ccf]), np.array([vaf]), np.array([largest]))
     np.testing.assert_array_equal(found, [clonal])
+
+
+def test_tables_of_a_site_read_what_ours_do_not():
+    call = Described("PIK3CA", "missense_variant", coding="NM_1.2:c.3140A>G")
+    assert Rules().rule(call) == "unresolved"
+    coding = Coding(transcripts={"PIK3CA": ("NM_1",)})
+    assert Rules(coding=coding).rule(call) == "hotspot"
+    assert Rules(coding=Coding(codons={}, transcripts={})).rule(call) == "unresolved"
+    there = Described("PIK3CA", "missense_variant", place="GRCh37 3 178952085 A G")
+    assert Rules().rule(there) == "hotspot"
+    assert Rules(coding=Coding(loci={})).rule(there) == "unresolved"
+
+
+def test_tables_of_a_config_are_checked():
+    facts = facts_from(
+        {
+            "pam_codons": {"PIK3CA": {"1047": "CAT"}},
+            "pam_transcripts": {"PIK3CA": ["NM_1"]},
+            "pam_loci": {
+                "PIK3CA": {
+                    "chromosome": "3", "strand": 1, "to_38": 5,
+                    "parts": [{"first": 1, "last": 9, "origin": 100}],
+                }
+            },
+        }
+    )  # fmt: skip
+    assert facts.pam_codons == {"PIK3CA": {1047: "CAT"}}
+    assert coding_from_genome("PIK3CA", "GRCh38 3 109 A G", facts.pam_loci) == "c.4A>G"
+    for wrong in ({"pam_codons": {"PIK3CA": {"1047": "CAX"}}}, {"pam_loci": {"PIK3CA": ["3", 1]}}):
+        with pytest.raises(ConfigError, match="facts"):
+            facts_from(wrong)

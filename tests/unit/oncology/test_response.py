@@ -17,6 +17,15 @@ def test_strict_implies_total_implies_breast():
     assert (strict == 1).sum() < (total == 1).sum() < (breast == 1).sum()
 
 
+def test_isolated_tumour_cells_count_as_none_where_a_site_says_so():
+    ypn = np.arange(-1, len(YPN_STAGES), dtype=np.int16)
+    ypt = np.zeros_like(ypn)
+    expected = [np.nan, 1, 1, 0, 0, 0, 0]
+    np.testing.assert_array_equal(response.is_pcr(ypt, ypn, itc=True), expected)
+    strict = response.is_pcr(ypt + 1, ypn, "ypT0 ypN0", itc=True)
+    np.testing.assert_array_equal(strict, np.zeros(7))
+
+
 def test_an_implication_that_is_broken_is_found():
     narrow, wide = np.array([1, 1, 0, np.nan]), np.array([0, 1, 0, 0])
     assert list(response.breaks_implication(narrow, wide)) == [True, False, False, False]
