@@ -15,9 +15,9 @@ COUNTED = 128
 
 
 @njit(cache=True, nogil=True)
-def contribute(X, program, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Write the contributions of the rows of X (n, n_features) into `out` of the same shape."""
-    n_rows, n_features = X.shape
+def contribute(X, rows, program, out):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    """Write the contributions of some rows of X (n, n_features) into these of `out`, of its shape."""
+    n_rows, n_features = len(rows), X.shape[1]
     phi = np.empty((n_features, BLOCK), np.float64)
     rank = np.empty((2 * len(program.used), BLOCK), program.rightmost.dtype)
     widest = 0
@@ -27,50 +27,53 @@ def contribute(X, program, out):  # type: ignore[no-untyped-def] # noqa: ANN001,
     for start in range(0, n_rows, BLOCK):
         stop = min(start + BLOCK, n_rows)
         n = stop - start
-        _linear(X[start:stop], program, phi)
-        _rank(X[start:stop], program, rank)
+        block = rows[start:stop]
+        _linear(X, block, program, phi)
+        _rank(X, block, program, rank)
         for run in range(len(program.run_group)):
             first, last = program.run_group[run]
             _encode(program, rank, first, last, code, n)
             _look_up(program, run, code, phi, n)
         for i in range(n):
             for j in range(n_features):
-                out[start + i, j] = phi[j, i]
+                out[block[i], j] = phi[j, i]
 
 
 @njit(cache=True, nogil=True)
-def lacks(X, features):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
-    """Whether a row of X (n, n_features) misses all of some features, shape (n,)."""
-    found = np.empty(X.shape[0], np.bool_)
+def choose(X, start, features):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    """First list of features, `features[start[k] : start[k + 1]]`, that a row misses whole; else -1."""
+    chosen = np.full(X.shape[0], -1)
     for i in range(X.shape[0]):
-        found[i] = True
-        for j in features:
-            if not math.isnan(X[i, j]):
-                found[i] = False
+        for k in range(len(start) - 1):
+            j = start[k]
+            while j < start[k + 1] and math.isnan(X[i, features[j]]):
+                j += 1
+            if j == start[k + 1]:
+                chosen[i] = k
                 break
-    return found
+    return chosen
 
 
 @njit(cache=True, nogil=True)
-def _linear(X, program, phi):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _linear(X, block, program, phi):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
     for j in range(X.shape[1]):
         offset, coefficient = program.offset[j], program.coefficient[j]
         missing = program.missing[j]
-        for i in range(X.shape[0]):
-            x = X[i, j]
+        for i in range(len(block)):
+            x = X[block[i], j]
             # A feature that has no slope must not turn an infinite value into NaN.
             present = offset if coefficient == 0.0 else offset + coefficient * x
             phi[j, i] = missing if math.isnan(x) else present
 
 
 @njit(cache=True, nogil=True)
-def _rank(X, program, rank):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    n = X.shape[0]
+def _rank(X, block, program, rank):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    n = len(block)
     x = np.empty(n, np.float32)
     for used in range(len(program.used)):
         for i in range(n):
             # xgboost compares in float32, so a tie is a tie after rounding.
-            x[i] = X[i, program.used[used]]
+            x[i] = X[block[i], program.used[used]]
         right, left = rank[2 * used], rank[2 * used + 1]
         cut = program.cut[program.cut_start[used] : program.cut_start[used + 1]]
         if len(cut) <= COUNTED:
@@ -189,6 +192,7 @@ def share_out(phi, start, owner, out):  # type: ignore[no-untyped-def] # noqa: A
     """Add to each owner an equal share of every contribution that is partly its own."""
     for i in range(phi.shape[0]):
         for j in range(phi.shape[1]):
-            part = phi[i, j] / (start[j + 1] - start[j])
+            owners = start[j + 1] - start[j]
+            part = phi[i, j] if owners == 1 else phi[i, j] / owners
             for k in range(start[j], start[j + 1]):
                 out[i, owner[k]] += part

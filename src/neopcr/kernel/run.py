@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel.rows import add_up, contribute, lacks, logistic
+from neopcr.kernel.rows import add_up, choose, contribute, logistic
 from neopcr.kernel.scores import condense, share
 from neopcr.kernel.spread import spread
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.kernel.program import Compiled, CompiledModel
-    from neopcr.specs import FloatArray
+    from neopcr.specs import FloatArray, IntArray
 
 
 def contributions(
@@ -67,18 +67,15 @@ def _of_seen(
     compiled: CompiledModel, seen: FloatArray, chosen: NDArray[np.int64], threads: int | None
 ) -> FloatArray:
     """Contributions of what members see, by the model that scores each row."""
-    if not compiled.fallbacks:
-        return _contributions(compiled.blend, seen, threads)
     phi = np.empty(seen.shape)
-    for number in np.unique(chosen):
-        rows = chosen == number
+    for number in range(-1, len(compiled.fallbacks)):
+        rows = np.flatnonzero(chosen == number)
         if number < 0:
-            phi[rows] = _contributions(compiled.blend, seen[rows], threads)
-        else:
+            _contribute(compiled.blend, seen, rows, phi, threads)
+        elif len(rows):
             fallback = compiled.fallbacks[number]
-            part = _contributions(fallback.blend, seen[rows], threads)
-            part[:, fallback.lacking] += fallback.share
-            phi[rows] = part
+            _contribute(fallback.blend, seen, rows, phi, threads)
+            phi[np.ix_(rows, fallback.lacking)] += fallback.share
     return phi
 
 
@@ -92,10 +89,10 @@ def _slopes(compiled: CompiledModel, chosen: NDArray[np.int64]) -> FloatArray:
 
 def _choose(compiled: CompiledModel, X: FloatArray) -> NDArray[np.int64]:
     """Place in `fallbacks` of the model that scores each row; -1 the whole model."""
-    chosen = np.full(len(X), -1)
-    for number, fallback in enumerate(compiled.fallbacks):
-        fits = (chosen < 0) & lacks(X, fallback.lacking)
-        chosen[fits] = number
+    lacking = [each.lacking for each in compiled.fallbacks]
+    start = np.cumsum([0, *map(len, lacking)])
+    features = np.concatenate([*lacking, np.empty(0, np.int64)])
+    chosen: NDArray[np.int64] = choose(X, start, features)
     return chosen
 
 
@@ -117,7 +114,7 @@ def logit(compiled: CompiledModel, X: FloatArray) -> FloatArray:
 def member_logits(compiled: CompiledModel, X: FloatArray) -> FloatArray:
     """Logit of each member before blend and recalibration, shape (n_patients, n_members)."""
     X = condense(compiled.model, _checked(compiled, X))
-    logits = [total(_contributions(each, X, None), each.base) for each in compiled.members]
+    logits = [total(_contributions(each, X), each.base) for each in compiled.members]
     return np.stack(logits, axis=1)
 
 
@@ -131,14 +128,17 @@ def probability(logit: FloatArray) -> FloatArray:
     return p
 
 
-def _contributions(compiled: Compiled, X: FloatArray, threads: int | None) -> FloatArray:
+def _contributions(compiled: Compiled, X: FloatArray) -> FloatArray:
     phi = np.empty(X.shape)
-
-    def work(rows: slice) -> None:
-        contribute(X[rows], compiled.program, phi[rows])
-
-    spread(work, len(X), threads)
+    _contribute(compiled, X, np.arange(len(X)), phi, None)
     return phi
+
+
+def _contribute(
+    compiled: Compiled, X: FloatArray, rows: IntArray, phi: FloatArray, threads: int | None
+) -> None:
+    """Write the contributions of some rows into their places."""
+    spread(lambda part: contribute(X, rows[part], compiled.program, phi), len(rows), threads)
 
 
 def _checked(compiled: CompiledModel, X: FloatArray) -> FloatArray:
