@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from neopcr.oncology import pam_status
+from neopcr.oncology import pam_status, variant_filters
 from neopcr.oncology.pam import call_variants
 from neopcr.oncology.pam_exons import coding_from_genome
 from neopcr.oncology.pam_genes import EXTENDED_GENES
@@ -16,6 +16,8 @@ from spec.spec_tables import code, number, read_spec
 HGVSC = read_spec("pam_hgvsc.txt")
 STATUS = read_spec("pam_status.txt")
 COPY_NUMBER = read_spec("pam_copy_number.txt")
+FILTERS = read_spec("pam_filters.txt")
+CLONALITY = read_spec("pam_clonality.txt")
 
 
 def text(*cells):
@@ -60,3 +62,28 @@ def test_what_proves_wild_type(row):
 def test_only_a_deep_deletion_of_a_listed_gene_counts(row, level):
     counts = pam_status.is_deep_deletion(text(row["gene"]), np.array([number(level)]))[0]
     assert counts == (level == "-2" and row["deep_deletion"] == "counts")
+
+
+@pytest.mark.parametrize("sample", ["tissue", "plasma"])
+def test_which_calls_are_good_enough(sample):
+    table = {
+        name: text(*(row[name] or None for row in FILTERS))
+        for name in ("filter", "mutation_status")
+    }
+    for name in (*variant_filters.AT_LEAST, *variant_filters.AT_MOST, variant_filters.LOD):
+        table[name] = np.array([number(row[name]) for row in FILTERS])
+    kept, absent = variant_filters.passes(
+        table, variant_filters.filters_from({}, plasma=sample == "plasma")
+    )
+    assert [row["why"] for row, each in zip(FILTERS, kept, strict=True) if each] == [
+        row["why"] for row in FILTERS if row[sample] == "read"
+    ]
+    assert not absent
+
+
+def test_which_variants_are_clonal():
+    given = [
+        np.array([number(row[name]) for row in CLONALITY]) for name in ("ccf", "vaf", "largest_vaf")
+    ]
+    expected = [{"yes": 1.0, "no": 0.0, "unknown": np.nan}[row["clonal"]] for row in CLONALITY]
+    np.testing.assert_array_equal(pam_status.is_clonal(*given), expected)

@@ -13,6 +13,8 @@ _CHANGE = re.compile(
     r"(?:(?P<old>[ACGT]+)>(?P<new>[ACGT]+)|(?P<kind>delins|del|ins|dup)(?P<bases>[ACGT]*)"
     r"(?:ins(?P<inserted>[ACGT]+))?)"
 )
+# Whatever the gene and the transcript.
+_START = "ATG"
 _SPLICE = re.compile(r"c\.[\d_*-]*\d[+-](?P<distance>\d+)")
 
 
@@ -68,7 +70,7 @@ def protein_from_coding(
     edit = _edit(text)
     if edit is None or not _is_known_transcript(transcripts.get(gene), transcript):
         return ""
-    known = codons.get(gene, {})
+    known = {1: _START, **codons.get(gene, {})}
     if edit.kind == "substitution":
         return _substituted(known, edit)
     first, last = _residue(edit.first), _residue(edit.last)
