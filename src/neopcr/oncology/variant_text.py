@@ -34,7 +34,7 @@ _OLD_STOP = re.compile(r"(?<=\d)X$|(?<=fs)X(?=\d*$)")
 
 # Class of a change by how it is written, in this order; A1V needs no class beside it.
 _WRITTEN: tuple[tuple[str, str], ...] = (
-    (r"M1[^=M].*", "translation_start_site"),
+    (r"M1([A-Z?]|ext|del).*", "translation_start_site"),
     (r"([A-Z*])\d+(=|\1)|=", "silent"),
     (r"\*\d+.+", "nonstop_mutation"),
     (r"[A-Z?]\d+.*fs.*", "frame_shift_del"),
