@@ -12,7 +12,7 @@ import numpy as np
 
 from neopcr.errors import ConfigError, TableError
 from neopcr.modalities import MODALITIES, generic_column
-from neopcr.specs import Block, Column, Feature, Landmark, Product, Table
+from neopcr.specs import NEITHER, Block, Column, Feature, Landmark, Product, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,6 +156,20 @@ class FeatureSpace:
         taken = {place for block in wide for place in block.own}
         narrow = [name for place, name in enumerate(self.names) if place not in taken]
         return (*narrow, *(f"{block.name}_score" for block in wide))
+
+    def directions(self) -> tuple[int, ...]:
+        """Which way pCR goes with what members see: 1 up, -1 down, 0 not known.
+
+        A product of 0/1 features goes the way of those of its factors whose way is known, so that
+        the logit goes that way whatever the others are. Where they differ, it may go neither.
+        """
+        known: dict[str, int] = {
+            each.name: each.direction.sign for each in self.features if each.direction
+        }
+        for product in self.products:
+            ways = {known[factor] for factor in product.factors if factor in known}
+            known[product.name] = NEITHER if len(ways) > 1 else next(iter(ways), 0)
+        return tuple(known.get(name, 0) for name in self.seen_names())
 
     def modality_groups(self) -> tuple[tuple[int, ...], ...]:
         """For each column, the place in `modalities` of the first that declares it."""

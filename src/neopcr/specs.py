@@ -17,7 +17,7 @@ text     object (str)                 None
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
@@ -83,12 +83,33 @@ class Column:
     categories: tuple[str, ...] = ()
 
 
+NEITHER = 2
+"""The way of a feature that would have to go both ways: no member may lean on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Which way pCR goes with a feature, where the field knows it.
+
+    Parameters
+    ----------
+    sign : {1, -1}
+        1 where more of it means that pCR is more likely.
+    source : str
+        Who showed it: paper and year.
+    """
+
+    sign: Literal[1, -1]
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One number a model sees, and the columns it is made of."""
+    """One number a model sees, and the columns it is made of; `direction` where it is known."""
 
     name: str
     columns: tuple[str, ...]
+    direction: Direction | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,12 @@ class Config(Strict):
     thresholds : list of float
         Probabilities of pCR at and above which one would act, declared before results are seen:
         net benefit, sensitivity, specificity and predictive values are reported at each.
+    monotone : bool
+        Whether p_pcr may only go the way that the field knows, feature by feature: up with IHC 3+
+        and the ratio, down with hormone receptors; see the data dictionary.
+    products : list of list of str
+        Features that are multiplied, such as ``[[pam_altered, hr_positive]]``, each product a feature
+        too; PAM by HR by dual blockade where it is left out, none where it is empty.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -123,3 +129,5 @@ class Config(Strict):
     ladder: tuple[Annotated[tuple[str, ...], Some], ...] = later(())
     comparators: tuple[str, ...] = later(())
     thresholds: tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...] = later(())
+    monotone: bool = later(default=False)
+    products: tuple[Annotated[tuple[str, ...], Some], ...] | None = later(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray
 
 Params = Mapping[str, float]
+Directions = Sequence[int]
+"""A feature each: 1 where the logit may only rise with it, -1 fall, 2 do neither, 0 both. Empty: 0."""
 
 
 class Fittable(Protocol):
@@ -28,6 +30,13 @@ class Fittable(Protocol):
         """Return the fitted member as data for the kernel."""
 
 
+class Build(Protocol):
+    """How a member is made."""
+
+    def __call__(self, params: Params, seed: int, directions: Directions = ()) -> Fittable:
+        """Return an unfitted member that keeps to the directions."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimator:
     """A kind of member that the blend can hold.
@@ -37,7 +46,7 @@ class Estimator:
     name, title : str
         As in a config, and as in a report.
     build : callable
-        ``build(params, seed)``: an unfitted member.
+        ``build(params, seed, directions)``: an unfitted member.
     space : callable
         ``space(rng) -> params``: one draw of the random search.
     cautious : callable
@@ -50,7 +59,7 @@ class Estimator:
 
     name: str
     title: str
-    build: Callable[[Params, int], Fittable]
+    build: Build
     space: Callable[[np.random.Generator], Params]
     cautious: Callable[[np.random.Generator], Params]
     default: Params

@@ -10,8 +10,9 @@ import numpy as np
 import xgboost
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from neopcr.estimators._shared import Estimator, Params
+from neopcr.estimators._shared import Directions, Estimator, Params
 from neopcr.kernel import Tree, TreeMember
+from neopcr.specs import NEITHER
 
 if TYPE_CHECKING:
     from neopcr.specs import FloatArray
@@ -42,6 +43,8 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         L2 penalty on leaf values.
     random_state : int
         Seed of both samples.
+    directions : sequence of int
+        Which way the logit may go with each feature; see `Directions`.
 
     Attributes
     ----------
@@ -60,6 +63,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         colsample_bynode: float = 0.5,
         reg_lambda: float = 3.0,
         random_state: int = 0,
+        directions: Directions = (),
     ) -> None:
         self.max_depth = max_depth
         self.learning_rate = learning_rate
@@ -69,6 +73,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.colsample_bynode = colsample_bynode
         self.reg_lambda = reg_lambda
         self.random_state = random_state
+        self.directions = directions
 
     def fit(self, X: FloatArray, y: FloatArray) -> Self:
         """Fit the model.
@@ -93,6 +98,10 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             message = f"max_depth must be 1 to {MAX_DEPTH}, but it is {self.max_depth}."
             raise ValueError(message)
         self.classes_ = np.array([0.0, 1.0])
+        ways = np.array(self.directions, dtype=np.int64)
+        if ways.size:
+            # What may go neither way is not shown; export and prediction see it all the same.
+            X = np.where(ways == NEITHER, np.nan, X)
         data = xgboost.QuantileDMatrix(X, y, max_bin=MAX_BIN, nthread=1)
         # Stated, because versions of xgboost differ in the starting point they work out themselves.
         settings = {**self._settings(), "base_score": float(y.mean())}
@@ -127,7 +136,12 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "colsample_bynode": self.colsample_bynode,
             "reg_lambda": self.reg_lambda,
             "seed": int(self.random_state),
+            **self._constraints(),
         }
+
+    def _constraints(self) -> dict[str, Any]:
+        ways = [way if way != NEITHER else 0 for way in self.directions]
+        return {"monotone_constraints": tuple(ways)} if any(ways) else {}
 
 
 def _base(base_score: str) -> float:
@@ -187,8 +201,8 @@ def _cautious(rng: np.random.Generator) -> Params:
     }
 
 
-def _build(params: Params, seed: int) -> BoostedTrees:
-    return BoostedTrees(random_state=seed, **params)  # type: ignore[arg-type]
+def _build(params: Params, seed: int, directions: Directions = ()) -> BoostedTrees:
+    return BoostedTrees(random_state=seed, directions=directions, **params)  # type: ignore[arg-type]
 
 
 ESTIMATOR = Estimator(

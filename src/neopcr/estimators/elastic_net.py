@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-from neopcr.estimators._shared import Estimator, Params
+from neopcr.estimators._shared import Directions, Estimator, Params
+from neopcr.estimators._signed import fit_signed
 from neopcr.kernel import LinearMember
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class ElasticNetLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         :math:`\rho`, 0 (ridge) to 1 (lasso).
     random_state : int
         Order in which the solver visits patients.
+    directions : sequence of int
+        Which way the logit may go with each feature; see `Directions`. Its being missing is free.
 
     Attributes
     ----------
@@ -66,10 +69,17 @@ class ElasticNetLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     True
     """
 
-    def __init__(self, C: float = 0.1, l1_ratio: float = 0.0, random_state: int = 0) -> None:
+    def __init__(
+        self,
+        C: float = 0.1,
+        l1_ratio: float = 0.0,
+        random_state: int = 0,
+        directions: Directions = (),
+    ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
         self.random_state = random_state
+        self.directions = directions
 
     def fit(self, X: FloatArray, y: FloatArray) -> Self:
         """Fit the model.
@@ -97,6 +107,18 @@ class ElasticNetLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.indicator_ = np.flatnonzero(enough)
         self.indicator_mean_ = missing[:, self.indicator_].mean(axis=0)
         self.classes_ = np.array([0.0, 1.0])
+        design = self.design_matrix(X)
+        if any(self.directions):
+            ways = np.concatenate([self.directions, np.zeros(len(self.indicator_), dtype=np.int64)])
+            self.intercept_, self.coef_, self.converged_ = fit_signed(
+                design, y, ways, C=self.C, l1_ratio=self.l1_ratio
+            )
+        else:
+            self._fit_free(design, y)
+        return self
+
+    def _fit_free(self, design: FloatArray, y: FloatArray) -> None:
+        """Let every coefficient have either sign."""
         solver = LogisticRegression(
             C=self.C,
             l1_ratio=self.l1_ratio,
@@ -106,11 +128,10 @@ class ElasticNetLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             max_iter=MAX_ITER,
             random_state=self.random_state,
         )
-        solver.fit(self.design_matrix(X), y)
+        solver.fit(design, y)
         self.converged_ = bool(solver.n_iter_[0] < MAX_ITER)
         self.intercept_ = float(solver.intercept_[0])
         self.coef_ = solver.coef_[0].astype(np.float64)
-        return self
 
     def design_matrix(self, X: FloatArray) -> FloatArray:
         """Return what the penalty sees, shape (n_patients, n_features + n_indicators)."""
@@ -165,8 +186,8 @@ def _cautious(rng: np.random.Generator) -> Params:
     }
 
 
-def _build(params: Params, seed: int) -> ElasticNetLogistic:
-    return ElasticNetLogistic(random_state=seed, **params)
+def _build(params: Params, seed: int, directions: Directions = ()) -> ElasticNetLogistic:
+    return ElasticNetLogistic(random_state=seed, directions=directions, **params)
 
 
 ESTIMATOR = Estimator(

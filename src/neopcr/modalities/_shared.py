@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from neopcr.specs import Column, Feature, FloatArray, Modality, Table
+from neopcr.specs import Column, Direction, Feature, FloatArray, Modality, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,19 @@ class Derived:
     compute: Callable[[Table], FloatArray]
 
 
-def derived(name: str, columns: Iterable[str], compute: Callable[[Table], FloatArray]) -> Derived:
-    """Declare a feature."""
-    return Derived(Feature(name, tuple(columns)), compute)
+def derived(
+    name: str,
+    columns: Iterable[str],
+    compute: Callable[[Table], FloatArray],
+    direction: Direction | None = None,
+) -> Derived:
+    """Declare a feature, and which way pCR goes with it where that is known."""
+    return Derived(Feature(name, tuple(columns), direction), compute)
 
 
-def as_is(name: str) -> Derived:
+def as_is(name: str, direction: Direction | None = None) -> Derived:
     """Declare a feature that is a number column itself."""
-    return derived(name, (name,), lambda table: table[name].astype("float64"))
+    return derived(name, (name,), lambda table: table[name].astype("float64"), direction)
 
 
 def modality(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neopcr.modalities._shared import as_is, derived, modality
 from neopcr.oncology.kleene import equals, first_known, ordinal
 from neopcr.oncology.stage import M_STAGES, N_STAGES, T_STAGES
-from neopcr.specs import Column, FloatArray, Table
+from neopcr.specs import Column, Direction, FloatArray, Table
 
 _AJCC = "AJCC Cancer Staging Manual, 8th edition, 2017"
 _NODES = ("cn_stage", "nodal_status_positive")
@@ -83,13 +83,15 @@ def _postmenopausal(table: Table) -> FloatArray:
     return equals(table["menopausal_status"], 2)
 
 
+_BY_SIZE = Direction(-1, "Int J Breast Cancer 6684629: odds ratio 0.83 (0.73-0.95) a unit of size")
+
 MODALITY = modality(
     "clinical",
     "Clinical",
     COLUMNS,
     (
         as_is("age_years"),
-        as_is("tumor_diameter_mm"),
+        as_is("tumor_diameter_mm", _BY_SIZE),
         as_is("grade"),
         derived("t_stage", ("ct_stage",), _t_stage),
         derived("node_positive", _NODES, _node_positive),

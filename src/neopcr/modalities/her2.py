@@ -7,7 +7,7 @@ import numpy as np
 from neopcr.modalities._shared import derived, modality
 from neopcr.oncology import her2, her2_ish
 from neopcr.oncology.kleene import equals
-from neopcr.specs import Column, FloatArray, Table
+from neopcr.specs import Column, Direction, FloatArray, Table
 
 _ASCO = "ASCO/CAP 2018 (affirmed 2023): Wolff, J Clin Oncol 36 (2018) 2105"
 
@@ -84,22 +84,35 @@ def _log2(values: FloatArray) -> FloatArray:
     return np.log2(np.where(values > 0, values, np.nan))
 
 
+# Each in HER2-positive disease, the last two in one multivariable analysis of 151 patients' RCB.
+_BY_IHC = Direction(
+    1, "Yucel, Cancer Treat Rev 143 (2026) 103074: odds ratio 5.38 (3.72-7.80) of 3+"
+)
+_BY_RATIO = Direction(
+    1, "Gonullu, Int J Mol Sci 24 (2023) 3590: pCR 33, 49, 57, 79 % by class of ratio, n = 11,238"
+)
+_BY_COPIES = Direction(1, "Int J Breast Cancer 6684629: odds ratio 1.07 (1.02-1.14) a copy")
+
 MODALITY = modality(
     "her2",
     "HER2",
     COLUMNS,
     (
         derived("her2_positive", _STATUS_COLUMNS, _her2_positive),
-        derived("her2_ihc_3plus", ("her2_ihc",), lambda table: equals(table["her2_ihc"], 3)),
+        derived(
+            "her2_ihc_3plus", ("her2_ihc",), lambda table: equals(table["her2_ihc"], 3), _BY_IHC
+        ),
         derived(
             "her2_log2_ratio",
             ("her2_cep17_ratio",),
             lambda table: _log2(table["her2_cep17_ratio"]),
+            _BY_RATIO,
         ),
         derived(
             "her2_log2_copies",
             ("her2_copies_per_cell",),
             lambda table: _log2(table["her2_copies_per_cell"]),
+            _BY_COPIES,
         ),
     ),
 )

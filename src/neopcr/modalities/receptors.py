@@ -5,7 +5,7 @@ from __future__ import annotations
 from neopcr.modalities._shared import as_is, derived, modality
 from neopcr.oncology.receptor_scores import ALLRED_TOTALS, totals
 from neopcr.oncology.receptors import CALLS, Evidence, hr_positive, is_positive
-from neopcr.specs import Column, FloatArray, Table
+from neopcr.specs import Column, Direction, FloatArray, Table
 
 _ASCO = "ASCO/CAP 2020: Allison, J Clin Oncol 38 (2020) 1346"
 _HARVEY = "Harvey, J Clin Oncol 17 (1999) 1474 (unverified)"
@@ -82,15 +82,20 @@ def _hr_positive(table: Table) -> FloatArray:
     return hr_positive(_er_positive(table), pgr, table["hr_status"])
 
 
+_BY_ER = Direction(-1, "Takada 2014: odds ratio 3.42 (2.42-4.86) of ER-negative tumours")
+_BY_HR = Direction(-1, "Int J Breast Cancer 6684629: odds ratio 2.83 (1.48-5.39) of HR-negative")
+_BY_ER_LEVEL = Direction(-1, "Fujii, Br J Cancer 2017: low ER favours pCR, n = 793")
+_BY_KI67 = Direction(1, "a cohort of 88 under PCH: odds ratio 4.13 (1.61-10.6) of high Ki-67")
+
 MODALITY = modality(
     "receptors",
     "Hormone receptors and Ki-67",
     COLUMNS,
     (
-        derived("er_positive", _ER, _er_positive),
-        derived("hr_positive", _HR, _hr_positive),
-        as_is("er_percent"),
+        derived("er_positive", _ER, _er_positive, _BY_ER),
+        derived("hr_positive", _HR, _hr_positive, _BY_HR),
+        as_is("er_percent", _BY_ER_LEVEL),
         as_is("pgr_percent"),
-        as_is("ki67_percent"),
+        as_is("ki67_percent", _BY_KI67),
     ),
 )

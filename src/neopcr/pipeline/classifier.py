@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ from neopcr.pipeline.wide import Seen, as_seen, see
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from neopcr.estimators import Params, Plan
+    from neopcr.estimators import Directions, Estimator, Params, Plan
     from neopcr.specs import Block, FloatArray
 
 
@@ -52,6 +53,9 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     wide : sequence of Block
         Blocks of thousands of columns; members see a ridge score of each, fitted within every
         training part, inner ones too.
+    directions : sequence of int
+        Which way p_pcr may go with each feature that members see, scores last; see `Directions`.
+        Empty: either way with all of them.
 
     Attributes
     ----------
@@ -82,6 +86,7 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         cautious: bool = False,  # noqa: FBT001, FBT002 - scikit-learn's convention
         lacking: Sequence[tuple[Block, ...]] = (),
         wide: Sequence[Block] = (),
+        directions: Directions = (),
     ) -> None:
         self.members = members
         self.inner_folds = inner_folds
@@ -90,6 +95,7 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.cautious = cautious
         self.lacking = lacking
         self.wide = wide
+        self.directions = directions
 
     def fit(self, X: FloatArray, y: FloatArray, groups: ArrayLike | None = None) -> Self:
         """Search, blend, recalibrate and refit.
@@ -115,9 +121,7 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         X, y = checked(X, y)
         plan = inner_plan(y, folds=self.inner_folds, seed=self.seed, groups=groups)
-        estimators = [ESTIMATORS[name] for name in self.members]
-        if self.cautious:
-            estimators = [replace(each, space=each.cautious) for each in estimators]
+        estimators = self._estimators()
         shares = _shares(self.trials, len(estimators))
         codes = None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
         with threadpool_limits(limits=1):
@@ -148,6 +152,17 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array([0.0, 1.0])
         self.n_features_in_ = X.shape[1]
         return self
+
+    def _estimators(self) -> list[Estimator]:
+        """What it is made of, as it is told to build it."""
+        return [
+            replace(
+                each,
+                build=partial(each.build, directions=self.directions),
+                space=each.cautious if self.cautious else each.space,
+            )
+            for each in (ESTIMATORS[name] for name in self.members)
+        ]
 
     def _n_taken(self) -> int:
         return sum(len(block.own) for block in self.wide)
@@ -189,8 +204,8 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Weights and line from out-of-fold logits, members from all patients."""
         weights, intercept, slope = blend(logits, y)
         members = tuple(
-            ESTIMATORS[name].build(params, self.seed).fit(X, y).export()
-            for name, params in zip(self.members, chosen, strict=True)
+            each.build(params, self.seed).fit(X, y).export()
+            for each, params in zip(self._estimators(), chosen, strict=True)
         )
         return Model(X.shape[1], members, tuple(weights.tolist()), intercept, slope)
 
@@ -206,8 +221,8 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         touched = [place for block in lost for place in block.touched]
         whole, *by_fold = (_blanked(X, touched) for X in (seen.whole, *seen.by_fold))
         logits = [
-            out_of_fold(ESTIMATORS[name], [params], by_fold, y, plan, seed=self.seed)
-            for name, params in zip(self.members, chosen, strict=True)
+            out_of_fold(each, [params], by_fold, y, plan, seed=self.seed)
+            for each, params in zip(self._estimators(), chosen, strict=True)
         ]
         return Reduced(
             tuple(block.own for block in lost), self._blend(whole, y, chosen, np.hstack(logits))

@@ -174,7 +174,9 @@ def _refit(
     chosen: dict[str, Any] = classifier.choices_["members"]  # type: ignore[assignment]
     with threadpool_limits(limits=1):
         members = tuple(
-            ESTIMATORS[name].build(chosen[name]["params"], classifier.seed).fit(X[rows], y[rows])
+            ESTIMATORS[name]
+            .build(chosen[name]["params"], classifier.seed, classifier.directions)
+            .fit(X[rows], y[rows])
             for name in classifier.members
         )
     refitted = replace(model, members=tuple(each.export() for each in members), reduced=())

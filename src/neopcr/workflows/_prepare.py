@@ -13,6 +13,7 @@ from neopcr.errors import ConfigError, TableError
 from neopcr.features import FeatureSpace, feature_space
 from neopcr.modalities import MODALITIES, find_column
 from neopcr.pipeline import products_for
+from neopcr.specs import Product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +79,8 @@ def prepare(config: Config, landmark: Landmark) -> Prepared:
     require_outcomes(cohort)
     offered = [column.name for column in cohort.columns]
     plain = feature_space(config.modalities, offered, landmark)
-    space = feature_space(config.modalities, offered, landmark, products_for(plain.names))
+    products = products_for(plain.names) if config.products is None else _declared(config)
+    space = feature_space(config.modalities, offered, landmark, products)
     X = space.matrix(cohort.table)
     _refuse_leaks(config, space, X, cohort)
     return Prepared(
@@ -125,6 +127,28 @@ def refuse_unknown_modalities(config: Config) -> None:
     if unknown:
         message = f"{config.name}: unknown modality '{unknown[0]}'. Known: {', '.join(MODALITIES)}."
         raise ConfigError(message)
+
+
+def _declared(config: Config) -> tuple[Product, ...]:
+    """Products that a config declares itself; those of features not yet known are left out later."""
+    chosen = [MODALITIES[name] for name in config.modalities]
+    prefixes = tuple(each.prefix for each in chosen if each.prefix)
+    names = {feature.name for each in chosen for feature in each.features}
+    for factors in config.products or ():
+        unknown = [each for each in factors if each not in names and not each.startswith(prefixes)]
+        if unknown or len(factors) < 2:
+            fault = (
+                f"'{unknown[0]}' is no feature of its modalities" if unknown else "one has no pair"
+            )
+            message = f"{config.name}: products: {fault}. Name two features or more of each."
+            raise ConfigError(message)
+    if config.monotone and config.products:
+        message = (
+            f"{config.name}: monotone: a product of numbers of either sign keeps to no direction. "
+            "Leave `products` out, or `monotone`."
+        )
+        raise ConfigError(message)
+    return tuple(Product("_x_".join(factors), factors) for factors in config.products or ())
 
 
 def external_files(config: Config) -> CohortConfig:

@@ -152,6 +152,7 @@ def classifier(config: Config, prepared: Prepared, *, singly: bool = False) -> P
         cautious=not is_large_enough(required_size(config, prepared), prepared.y),
         lacking=patterns_for(prepared.X, prepared.space.blocks(), singly=singly),
         wide=prepared.space.wide(),
+        directions=prepared.space.directions() if config.monotone else (),
     )
 
 
