@@ -68,7 +68,7 @@ def flags_of(
     """
     place = {column.name: index for index, column in enumerate(columns)}
     empty = missing.copy()
-    for problem in problems:
+    for problem in (each for each in problems if each.column in place):
         empty[problem.rows, place[problem.column]] = False
     modalities = sorted({column.modality for column in columns})
     raised = {
@@ -93,7 +93,10 @@ def flags_of(
 
 
 def rules_of(
-    ids: pa.Array, duplicated: Mask, problems: Sequence[Problem], unknown: Mask
+    ids: pa.Array,
+    duplicated: Mask,
+    problems: Sequence[Problem],
+    last: Mapping[str, Mask],
 ) -> tuple[pa.Array, Mask]:
     """First rule that each row breaks, and whether it is scored.
 
@@ -105,8 +108,8 @@ def rules_of(
         Whether the identifier is not the only one of its kind.
     problems : sequence of Problem
         Bad cells, in order of columns.
-    unknown : bool array of shape (n_rows,)
-        Whether no column of the row can be read.
+    last : mapping of str to bool array of shape (n_rows,)
+        Rules that count where no other is broken, and the rows that break them.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def rules_of(
         rows = np.zeros(len(ids), dtype=bool)
         rows[problem.rows] = True
         broken.append((f"{problem.rule}:{problem.column}", rows))
-    broken.append((NO_INFORMATION, unknown))
+    broken += last.items()
 
     code = np.zeros(len(ids), dtype=np.int64)
     for number, (_, rows) in enumerate(broken, start=1):

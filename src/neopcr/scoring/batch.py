@@ -14,6 +14,7 @@ from neopcr.cohort.cells import as_text
 from neopcr.cohort.contract import PATIENT_ID, read_columns
 from neopcr.errors import TableError
 from neopcr.scoring.account import (
+    NO_INFORMATION,
     OUT_OF_APPLICABILITY,
     UNDECIDED,
     Mask,
@@ -22,6 +23,7 @@ from neopcr.scoring.account import (
     rules_of,
 )
 from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORE_SCHEMA, SCORED
+from neopcr.scoring.therapy import OFF_THERAPY, off_therapy, therapy_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,18 +49,19 @@ class Scorer:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What is read of a cohort, besides the identifier; other columns are not looked at."""
+        """What the model reads of a cohort; its other columns move no score."""
         return self.bundle.space.columns
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Names of the columns to read, identifier first."""
+        """Names of the columns to read; see `model_inputs`."""
         return model_inputs(self.bundle)
 
 
 def model_inputs(bundle: Bundle) -> tuple[str, ...]:
-    """Columns that a bundle reads, identifier first."""
-    return (PATIENT_ID, *(column.name for column in bundle.space.columns))
+    """Columns that scoring by a bundle reads: identifier, the model's, dates of therapy."""
+    read = (*bundle.space.columns, *therapy_columns(bundle.landmark))
+    return (PATIENT_ID, *(column.name for column in read))
 
 
 def prepare(bundle: Bundle) -> Scorer:
@@ -78,9 +81,11 @@ def score_batch(
     A row is not scored, under the first of these rules that it breaks:
 
     1. ``missing_id``, ``duplicate_id``;
-    2. a bad cell in a column that the model reads, in the bundle's order of columns, such as
+    2. a bad cell in a column that is read, in the bundle's order of columns, such as
        ``out_of_range:her2_cep17_ratio``;
-    3. ``no_information``: every column that the model reads is missing. Its number would say how
+    3. ``off_therapy_at_landmark``: dates prove that the patient had ended neoadjuvant therapy
+       (`neopcr.scoring.therapy`); the model is of those who had not;
+    4. ``no_information``: every column that the model reads is missing. Its number would say how
        often the training patients reached pCR, and nothing of this one.
 
     A row that lacks a whole modality is flagged ``missing:<modality>``, and scored all the same; a
@@ -117,11 +122,16 @@ def score_batch(
     """
     n = batch.num_rows
     ids = patient_ids(batch)
-    table, problems, noted = read_columns(batch, scorer.columns)
+    landmark = scorer.bundle.landmark
+    table, problems, noted = read_columns(batch, (*scorer.columns, *therapy_columns(landmark)))
     missing = is_missing(table, scorer.columns, n)
     if duplicated is None:
         duplicated = np.zeros(n, dtype=bool)
-    rule, scored = rules_of(ids, duplicated, problems, np.asarray(missing.all(axis=1)))
+    last = {
+        OFF_THERAPY: off_therapy(table, landmark, n),
+        NO_INFORMATION: np.asarray(missing.all(axis=1)),
+    }
+    rule, scored = rules_of(ids, duplicated, problems, last)
 
     # One column says how many rows there are, should the cohort lack every other.
     X = scorer.bundle.space.matrix({PATIENT_ID: np.empty(n), **table})

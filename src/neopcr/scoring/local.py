@@ -111,8 +111,7 @@ def score_file(
                     progress(tally.rows, survey.rows)
         tally.check(survey.rows)
         require_unchanged(source, before)
-        absent = [name for name in scorer.headers if name not in header]
-        manifest = report(tally, scorer.bundle, absent_columns=absent, escaped=writer.escaped)
+        manifest = report(tally, scorer.bundle, header=header, escaped=writer.escaped)
         manifest |= told(bundle, cohort, source, started) | {"resumed_rows": parts.rows_found}
         with parts.open("manifest") as account:
             account.write(to_bytes(manifest))

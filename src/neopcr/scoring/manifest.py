@@ -7,6 +7,7 @@ import json
 import platform
 import time
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -73,7 +74,7 @@ class Tally:
 
 
 def report(
-    tally: Tally, bundle: Bundle, *, absent_columns: list[str], escaped: int
+    tally: Tally, bundle: Bundle, *, header: Collection[str], escaped: int
 ) -> dict[str, object]:
     """Manifest of a score table, but for the digests of what was read.
 
@@ -83,8 +84,8 @@ def report(
         Of its rows.
     bundle : Bundle
         What scored them.
-    absent_columns : list of str
-        What the model reads and the cohort does not have.
+    header : collection of str
+        What columns the cohort has.
     escaped : int
         Cells escaped because a spreadsheet would run them.
     """
@@ -92,7 +93,9 @@ def report(
     return {
         "format": FORMAT,
         **tally.as_dict(),
-        "absent_columns": absent_columns,
+        "absent_columns": [
+            column.name for column in bundle.space.columns if column.name not in header
+        ],
         "escaped_cells": escaped,
         "bundle": {
             "name": bundle.name,

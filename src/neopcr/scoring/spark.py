@@ -92,8 +92,7 @@ def score_spark(
         require_unchanged(source, before)
         tally = _tally(parts)
         tally.check(rows)
-        absent = [name for name in headers if name not in header]
-        manifest = report(tally, bundle, absent_columns=absent, escaped=0)
+        manifest = report(tally, bundle, header=header, escaped=0)
         manifest |= told(bundle_hash(bundle_folder), digest, source, started)
         with whole_or_absent(manifest_of(target)) as account:
             account.write(to_bytes(manifest))

@@ -56,7 +56,7 @@ def test_the_first_broken_rule_is_named():
         Problem("b1", "not_a_number", np.array([3, 4])),
     )
     unknown = np.array([False, False, False, False, True, True])
-    rule, scored = rules_of(ids, duplicated, problems, unknown)
+    rule, scored = rules_of(ids, duplicated, problems, {"no_information": unknown})
     assert rule.to_pylist() == [
         "", "missing_id", "duplicate_id", "out_of_range:a1", "not_a_number:b1", "no_information",
     ]  # fmt: skip
