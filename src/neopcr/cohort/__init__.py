@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from neopcr.cohort.contract import CORE_COLUMNS, parse
     from neopcr.cohort.leakage import refuse_names, refuse_separating_features
     from neopcr.cohort.readers import read_batches, read_header, read_table
-    from neopcr.cohort.rejects import write_rejects
+    from neopcr.cohort.rejects import count_rejected, write_rejects
     from neopcr.cohort.storage import to_arrow, write_cohort
     from neopcr.cohort.stream import Written, write_assembled
 
@@ -18,6 +18,7 @@ __all__ = [
     "CORE_COLUMNS",
     "Written",
     "build_cohort",
+    "count_rejected",
     "parse",
     "read_batches",
     "read_cohort",
@@ -36,6 +37,7 @@ _HOME = {
     "CORE_COLUMNS": "contract",
     "Written": "stream",
     "build_cohort": "build",
+    "count_rejected": "rejects",
     "parse": "contract",
     "read_batches": "readers",
     "read_cohort": "build",

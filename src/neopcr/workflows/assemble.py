@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from neopcr.cohort import write_assembled, write_rejects
+from neopcr.cohort import count_rejected, write_assembled, write_rejects
 from neopcr.cohort.cbioportal import read_study
 from neopcr.cohort.readers import READERS
 from neopcr.config import CohortConfig, WideTable, read_config
@@ -57,7 +57,7 @@ def assemble(
     data = {
         "n": written.n_patients,
         "columns": written.n_columns,
-        "rejected_rows": len({int(row) for one in written.problems for row in one.rows}),
+        "rejected_rows": count_rejected(written.problems),
         "flow": flow,
         "cohort": str(output),
         "rejects": str(rejects),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr import __version__
-from neopcr.cohort import write_rejects
+from neopcr.cohort import count_rejected, write_rejects
 from neopcr.cohort.complaint import RULES
 from neopcr.cohort.doubt import REMEDIES
 from neopcr.errors import TableError
@@ -71,7 +71,6 @@ def check(path: Path, output: Path, *, external: bool) -> Result:
 
 def _page(source: Source, examined: Examined) -> CheckPage:
     cohort = examined.cohort
-    rejected = {int(row) for one in examined.problems for row in one.rows}
     provenance = {"data_sha256": cohort.fingerprint}
     told = [Step(note, 0, examined.n_rows) for note in source.told]
     if source.config_sha256:
@@ -81,7 +80,7 @@ def _page(source: Source, examined: Examined) -> CheckPage:
         version=__version__,
         rows=examined.n_rows,
         kept=len(cohort.row),
-        rejected=len(rejected),
+        rejected=count_rejected(examined.problems),
         centres=examined.n_centres,
         blocks=_blocks(examined),
         ignored=examined.ignored,

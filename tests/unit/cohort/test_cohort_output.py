@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from cohort_files import config, find_column, write
+from neopcr.cohort import rejects
 from neopcr.cohort.build import build_cohort, read_cohort
 from neopcr.cohort.rejects import write_rejects
 from neopcr.cohort.storage import to_arrow, write_cohort
@@ -33,6 +34,24 @@ def test_rejects_hold_row_column_and_rule_and_never_a_value(tmp_path):
     write_rejects([], path)
     assert path.read_text() == "row,column,rule\n"
     assert [each.name for each in tmp_path.iterdir()] == ["rejects.csv"]
+
+
+@pytest.mark.parametrize("range_rows", [1, 3, 100])
+def test_rejects_are_in_order_however_many_are_written_at_a_time(tmp_path, monkeypatch, range_rows):
+    monkeypatch.setattr(rejects, "RANGE_ROWS", range_rows)
+    rng = np.random.default_rng(0)
+    problems = [
+        Problem(column, rule, np.unique(rng.integers(0, 17, 9)))
+        for column in ("b", "a")
+        for rule in ("y", "x")
+    ]
+    expected = sorted(
+        (int(row) + 1, each.column, each.rule) for each in problems for row in each.rows
+    )
+    lines = write_rejects(problems, tmp_path / "rejects.csv").read_text().splitlines()[1:]
+    assert lines == [f"{row},{column},{rule}" for row, column, rule in expected]
+    assert rejects.count_rejected(problems) == len({row for row, *_ in expected})
+    assert rejects.count_rejected([]) == 0
 
 
 @pytest.fixture
