@@ -6,15 +6,21 @@ Learning in a Random World (2005), section 4.5; the scores are those of patients
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from statsmodels.stats.proportion import proportion_confint
 
 from neopcr.kernel import LabelSets
+from neopcr.specs import Estimate
 from neopcr.validation.applicability import FEWEST_PATIENTS
+from neopcr.validation.performance import TOO_FEW
 
 if TYPE_CHECKING:
-    from neopcr.specs import BoolArray, FloatArray
+    from collections.abc import Sequence
+
+    from neopcr.specs import BoolArray, FloatArray, IntArray
 
 LEVEL = 0.9
 """Share of patients whose outcome a set is to hold (the project's choice)."""
@@ -93,6 +99,61 @@ def label_coverage(labels: LabelSets, y: FloatArray, logit: FloatArray, group: i
         covered=_share(np.where(y == 1, pcr, residual)),
         both=_share(pcr & residual),
         neither=_share(~pcr & ~residual),
+    )
+
+
+def label_estimates(
+    labels: LabelSets, y: FloatArray, logits: FloatArray, group: IntArray, names: Sequence[str]
+) -> tuple[Estimate, ...]:
+    """Coverage in each group and of each outcome, with Wilson's 95 % interval; means over repeats.
+
+    Parameters
+    ----------
+    labels : LabelSets
+    y : float array of shape (n_patients,)
+        1 pCR, 0 residual disease.
+    logits : float array of shape (n_repeats, n_patients)
+        Of p_pcr.
+    group : int array of shape (n_patients,)
+        0 or 1; 2 where it is not known.
+    names : sequence of str
+        Of the three groups.
+
+    Returns
+    -------
+    tuple of Estimate
+        Of groups that hold anybody; "too few to say" of fewer than five patients.
+    """
+    return tuple(
+        _estimated(labels, y[held], logits[:, held], code, f"{names[code]}, {said}")
+        for code in range(3)
+        for outcome, said in ((1.0, "pCR"), (0.0, "residual disease"))
+        for held in [(group == code) & (y == outcome)]
+        if held.any()
+    )
+
+
+def _estimated(
+    labels: LabelSets, y: FloatArray, logits: FloatArray, code: int, name: str
+) -> Estimate:
+    n = len(y)
+    runs = [label_coverage(labels, y, each, code) for each in logits]
+    covered, both = (
+        math.fsum(getattr(run, of) for run in runs) / len(runs) for of in ("covered", "both")
+    )
+    lower, upper = proportion_confint(covered * n, n, method="wilson")
+    known = n >= FEWEST_PATIENTS
+    return Estimate(
+        name="share_whose_outcome_is_in_the_set",
+        value=covered if known else None,
+        lower=float(lower) if known else None,
+        upper=float(upper) if known else None,
+        n=n,
+        events=int(y.sum()),
+        method="Wilson" if known else TOO_FEW,
+        group=name,
+        beside=both if known else None,
+        beside_title="both left open",
     )
 
 

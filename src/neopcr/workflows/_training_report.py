@@ -19,6 +19,7 @@ from neopcr.workflows._drawn import (
     explanation_figures,
     performance_figures,
 )
+from neopcr.workflows._firmness import firmness
 from neopcr.workflows._folds import shared_patients
 from neopcr.workflows._size import size_sentence
 
@@ -61,7 +62,10 @@ def training_report(config: Config, trained: Sequence[Trained]) -> Report:
             *(_landmark_comparison(config, trained) if len(trained) > 1 else ()),
             *(one for each in trained for one in each.further.comparisons),
         ),
-        examinations=tuple(one for each in trained for one in each.further.examinations),
+        examinations=(
+            *(one for each in trained if (one := firmness(each)) is not None),
+            *(one for each in trained for one in each.further.examinations),
+        ),
         audits=audits(facts_of(config, trained)),
         data=f"{len(first.prepared.y):,} patients at {first.prepared.landmark.name}"
         f"{of_centres(first.prepared)}, read by the config '{config.name}'.",
@@ -95,7 +99,12 @@ def _section(config: Config, trained: Trained, shared_steps: int) -> Section:
             name, prepared.y, trained.folds.p, trained.estimates, config.thresholds
         ),
         figures=performance_figures(name, prepared.y, trained.folds.p, trained.estimates),
-        explanations=explanation_figures(name, trained.bundle, prepared.cohort.table),
+        explanations=explanation_figures(
+            name,
+            trained.bundle,
+            prepared.cohort.table,
+            trained.classifier.as_members_saw(prepared.X)[1],
+        ),
         characteristics=described(prepared),
         availability=availability(prepared),
         choices={key: str(value) for key, value in trained.classifier.choices_.items()},

@@ -7,6 +7,7 @@ import pytest
 from scipy.special import expit
 
 from neopcr.validation import label_coverage, learn_labels
+from neopcr.validation.conformal import label_estimates
 
 
 def drawn(n, rng, shift=0.0):
@@ -55,6 +56,22 @@ def test_coverage_counts_what_sets_hold():
     assert found == (4, 0.5, 0.0, 0.5)
     wide = labels.__class__(0.9, -1, (-9.0,) * 3, (9.0,) * 3)
     assert label_coverage(wide, np.array([1.0, 0]), np.array([0.0, 20.0]), 0) == (2, 0.5, 0.5, 0.0)
+
+
+def test_estimates_say_who_how_many_and_how_often_both_are_left_open():
+    labels = learn_labels(np.repeat([1.0, 0.0], 99), np.repeat([9.0, -9.0], 99)[None])
+    wide = labels.__class__(0.9, 0, (-1.0, 5.0, 0.0), (1.0, 0.0, 0.0))
+    y = np.array([1.0] * 10 + [0.0] * 6)
+    group = np.array([0] * 10 + [1] * 4 + [2] * 2)
+    logits = np.stack([np.repeat([-2.0, 0.0, -3.0], [2, 8, 6]), np.zeros(16)])
+    negative, positive, unknown = label_estimates(wide, y, logits, group, ("HR-", "HR+", "HR?"))
+    assert (negative.group, negative.n, negative.events) == ("HR-, pCR", 10, 10)
+    assert (negative.value, negative.beside) == (pytest.approx(0.9), pytest.approx(0.9))
+    assert negative.lower < 0.9 < negative.upper
+    assert (positive.group, positive.value, positive.method) == (
+        "HR+, residual disease", None, "too few to say"
+    )  # fmt: skip
+    assert unknown.n == 2
 
 
 def covered(n, runs):
