@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pages.adaptive_arm import adaptive_arm_figure, adaptive_arm_page
 from pages.commands import commands_page, exit_codes_page
 from pages.config_keys import config_page
 from pages.facts import facts_page
@@ -23,6 +24,8 @@ def generated_pages() -> dict[str, Callable[[], str]]:
     return {
         "rules/index.md": rules_index,
         **{rule.uri: partial(rule_page, rule) for rule in rules()},
+        "adaptive-arm.md": adaptive_arm_page,
+        "adaptive-arm.svg": adaptive_arm_figure,
         "facts.md": facts_page,
         "config.md": lambda: config_page(_read("configs/simulated.yaml")),
         "long-tables.md": long_tables_page,
@@ -41,7 +44,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         {"Your files": "files.md"},
         {"Use it from Python": "python.md"},
-        {"Clinical rules": ["rules/index.md", "facts.md"]},
+        {"Clinical rules": ["rules/index.md", "facts.md", "adaptive-arm.md"]},
         *({subject: [r.uri for r in group]} for subject, group in rules_by_subject().items()),
         {"Reference": [
             "data-dictionary.md", "long-tables.md", "config.md", "command-line.md", "exit-codes.md", "bundles.md", "names.md",

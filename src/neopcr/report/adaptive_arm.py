@@ -15,6 +15,7 @@ from neopcr.report.palette import (
     LOW_TO_HIGH,
     MUTED,
     ORANGE,
+    PAPER,
     PURPLE,
     RULE,
     SKY,
@@ -42,9 +43,11 @@ _TITLES = {
 def decision_table() -> Drawing:
     """Draw every state after cycle 2, in the three readings of "(+)": nine by nine cells each."""
     with house_style():
-        figure = Figure(figsize=(11.2, 5.0), layout="constrained")
-        for axes, policy in zip(figure.subplots(1, 3), POLICIES, strict=True):
+        figure = Figure(figsize=(11.2, 4.5), layout="constrained")
+        panels = figure.subplots(1, 3)
+        for axes, policy in zip(panels, POLICIES, strict=True):
             _draw_policy(axes, outcomes("c2", policy), _TITLES[policy])
+        panels[0].set_ylabel("ctDNA at baseline, after cycle 1")
         _legend(figure)
     return Drawing(
         name="adaptive-arm",
@@ -74,8 +77,9 @@ def _draw_policy(axes: Axes, table: Mapping[tuple[int, ...], Outcome], title: st
         [y + 0.5 for y in range(9)], [f"{first} {later}" for first in _CTDNA for later in _CTDNA]
     )
     axes.tick_params(length=0)
-    axes.set_xlabel("   |   ".join(_PAM) + "\nPAM, response after cycle 2")
-    axes.set_ylabel("ctDNA at baseline, after cycle 1")
+    for place, name in enumerate(_PAM):
+        axes.text(3 * place + 1.5, 10.35, name, ha="center", va="top", fontsize=9, color=INK)
+    axes.set_xlabel("PAM, response after cycle 2", labelpad=20)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 
@@ -90,8 +94,9 @@ def _draw_cell(axes: Axes, x: int, y: int, said: Outcome) -> None:
         )
     if said.status == "conflict":
         axes.text(
-            x + 0.5, y + 0.5, "!", ha="center", va="center", fontsize=13, weight="bold", color=INK
-        )
+            x + 0.5, y + 0.5, "!", ha="center", va="center", fontsize=10, weight="bold",
+            color=INK, bbox={"boxstyle": "circle,pad=0.12", "facecolor": PAPER, "linewidth": 0},
+        )  # fmt: skip
 
 
 def _legend(figure: Figure) -> None:

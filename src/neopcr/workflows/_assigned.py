@@ -98,7 +98,7 @@ class Arm:
             "regimen": [said.regimens[0] if _is_one(said) else "" for _, said in self.table],
             "possible": [";".join(said.regimens) for _, said in self.table],
             "needs": [";".join(COLUMN_OF[each] for each in said.needs) for _, said in self.table],
-            "rules": [";".join(said.fires) for _, said in self.table],
+            "rules": [";".join(letters(said)) for _, said in self.table],
             "why": [why(said) for _, said in self.table],
         }
         return {name: _distinct(texts) for name, texts in by_state.items()}
@@ -168,10 +168,18 @@ _FLAGS = tuple(
 )
 
 
+def letters(said: Outcome) -> list[str]:
+    """The rules that apply whatever is missing; of a conflict all that can.
+
+    >>> letters(outcomes("c2", "literal")[1, 0, 1, 2])
+    ['a', 'b', 'd']
+    """
+    return sorted((*said.fires, *(said.may_fire if said.status == "conflict" else ())))
+
+
 def why(said: Outcome) -> str:
-    """The sentences that apply whatever is missing; of a conflict all that can."""
-    letters = [*said.fires, *(said.may_fire if said.status == "conflict" else ())]
-    return " | ".join(RULES[letter].sentence for letter in sorted(letters))
+    """The sentences of `letters`."""
+    return " | ".join(RULES[letter].sentence for letter in letters(said))
 
 
 def contradictions(table: Table) -> Sequence[Problem]:

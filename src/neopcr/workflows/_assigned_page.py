@@ -57,8 +57,9 @@ def _counts(manifest: Mapping[str, Any]) -> Chapter:
         figures=(outcome_bars(by_set),) if by_set else (),
         grids=(
             _grid("Patients by answer", counts["status"], n, _SAYS),
+            _grid("Conflicts, by the sentences that disagree", _conflicts(counts["rules"]), n),
             _grid("What would settle what is open", counts["needs"], n),
-            _grid("Flags", _each(counts["flags"]), n, {one.flag: one.id for one in AMBIGUITIES}),
+            _grid("Flags", _each(counts["flags"]), n, {one.flag: one.gap for one in AMBIGUITIES}),
         ),
         folded=(_grid("Rows rejected, by rule", manifest["rules"], manifest["rows"]),),
     )
@@ -68,15 +69,31 @@ def _grid(
     title: str, counts: Mapping[str, int], n: int, says: Mapping[str, str] | None = None
 ) -> Grid:
     rows = [(name, k) for name, k in sorted(counts.items(), key=lambda one: -one[1]) if name and k]
+    meant = says is not None
     return Grid(
         title=title,
-        header=("", "What it means", "Patients", "Share"),
+        how="" if rows else "None.",
+        header=("", *(["What it means"] if meant else []), "Patients", "Share"),
         rows=tuple(
-            (name.replace(";", ", "), (says or {}).get(name, ""), count(k), percent(k / n))
+            (
+                name.replace(";", ", "),
+                *([says[name]] if says is not None else []),
+                count(k),
+                percent(k / n),
+            )
             for name, k in rows
         ),
-        words=2,
+        words=1 + meant,
     )
+
+
+def _conflicts(by_rules: Mapping[str, int]) -> dict[str, int]:
+    """Of rules that apply together, those of which two name a regimen each."""
+    return {
+        names: n
+        for names, n in by_rules.items()
+        if "d" in names.split(";") and {"a", "b"} & set(names.split(";"))
+    }
 
 
 def _each(counts: Mapping[str, int]) -> dict[str, int]:
