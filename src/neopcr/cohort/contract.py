@@ -52,6 +52,13 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _date("cycle5_date", "First day of cycle 5.", Landmark.c4),
     _date("last_dose_date", "Last dose of neoadjuvant therapy.", Landmark.presurgery),
     _date("surgery_date", "Surgery of the primary tumour.", Landmark.surgery),
+    _date(
+        "recurrence_date",
+        "First recurrence: local, regional, distant, contralateral, or a second primary.",
+        Landmark.surgery,
+    ),
+    _date("death_date", "Death of any cause.", Landmark.surgery),
+    _date("last_followup_date", "Last day on which the patient was known alive.", Landmark.surgery),
     _core(
         OUTCOME, "Pathological complete response: 1 reached, 0 residual disease.",
         kind="boolean", landmark=Landmark.surgery,

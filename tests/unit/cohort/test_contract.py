@@ -157,7 +157,7 @@ def test_core_columns_are_the_identifier_dates_and_outcome():
     assert kinds["pcr"] == "boolean"
     assert {name for name, kind in kinds.items() if kind == "date"} == {
         "first_dose_date", "cycle2_date", "cycle3_date", "cycle4_date", "cycle5_date",
-        "last_dose_date", "surgery_date",
+        "last_dose_date", "surgery_date", "recurrence_date", "death_date", "last_followup_date",
     }  # fmt: skip
 
 
