@@ -111,7 +111,7 @@ def choose_targets(diameter_mm: FloatArray, is_node: BoolArray, organ: IntArray)
     >>> choose_targets(diameter, node, np.array([1, 1, 1, 2, 3]))
     array([ True,  True, False, False,  True])
     """
-    organs = np.where(is_node, -1, organ)
+    organs = np.where(is_node, organ.min(initial=0) - 1, organ)
     measurable = is_measurable(diameter_mm, is_node) == 1
     chosen = np.zeros(len(diameter_mm), dtype=bool)
     # The largest first; of equals the one that stands first.

@@ -24,6 +24,17 @@ def test_measurable_at_its_boundaries():
     np.testing.assert_array_equal(is_measurable(diameter, node), [0, 1, 0, 1, np.nan, np.nan])
 
 
+@pytest.mark.parametrize("organ", [-1, 0, 1, 2])
+def test_nodes_are_an_organ_of_their_own_whatever_number_others_have(organ):
+    diameter, node = np.array([40.0, 30.0, 20.0]), np.array([False, False, True])
+    assert choose_targets(diameter, node, np.array([organ, organ, organ])).tolist() == [True] * 3
+
+
+def test_the_smallest_sum_has_a_share_too():
+    lesions = Lesions(np.array([[1.0], [0.5]]), np.zeros(1, dtype=bool), np.zeros(2))
+    assert [RESPONSES[code] for code in recist_response(lesions)] == ["PR"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -32,7 +43,7 @@ def test_measurable_at_its_boundaries():
         ("Not evaluable", "NE"), ("SD (stable disease)", "SD"), ("PD - progressive", "PD"),
         ("CR (partial response)", None), ("CR?PR", None), ("pCR", None), ("response", None),
         ("stable tumour", None), ("", None), ("?", None), ("CR " + "x" * 80, None),
-        ("CR " + " " * 80, None), ("complete", "CR"), ("improved", None),
+        ("CR " + " " * 80, None), ("CR" + " " * 78, "CR"), ("CR" + " " * 79, None), ("complete", "CR"), ("improved", None),
     ],
 )  # fmt: skip
 def test_responses_as_they_are_written(text, expected):
