@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 from neopcr.bundle import Bundle, save_bundle
 from neopcr.config import read_config
 from neopcr.estimators import ESTIMATORS
-from neopcr.kernel import Model
+from neopcr.kernel import Model, Reduced, Uncertainty, Width, compile_model, logit
 from neopcr.simulation import simulate, write_trial
 from neopcr.specs import Landmark
+from neopcr.validation import learn_labels, learn_reach
 from neopcr.workflows._prepare import Prepared, prepare
 from neopcr.workflows.assemble import assemble
 
@@ -54,6 +55,9 @@ def make_study(*, n: int) -> Study:
 def fit_bundle(prepared: Prepared, folder: Path, **trees: float) -> xgboost.Booster:
     """Write a bundle of both members in equal parts; returns the booster within it.
 
+    It holds what a trained bundle holds: how firm scores are, and a model of those who lack the
+    first block of features.
+
     Parameters
     ----------
     prepared : Prepared
@@ -69,9 +73,10 @@ def fit_bundle(prepared: Prepared, folder: Path, **trees: float) -> xgboost.Boos
         .fit(prepared.X, prepared.y)
         for name, settings in (("elastic_net", {}), ("boosted_trees", trees))
     ]
-    model = Model(
-        prepared.X.shape[1], tuple(each.export() for each in members), (0.5, 0.5), 0.0, 1.0
-    )
+    n_features, exported = prepared.X.shape[1], tuple(each.export() for each in members)
+    lost = prepared.space.blocks()[0].own
+    reduced = Reduced((lost,), Model(n_features, exported, (0.5, 0.5), 0.0, 1.0))
+    model = Model(n_features, exported, (0.5, 0.5), 0.0, 1.0, reduced=(reduced,))
     bundle = Bundle(
         name="benchmark",
         version=1,
@@ -84,9 +89,22 @@ def fit_bundle(prepared: Prepared, folder: Path, **trees: float) -> xgboost.Boos
         metrics=[],
         reference={},
         provenance={},
+        uncertainty=_uncertainty(prepared, model),
     )
     save_bundle(bundle, folder)
     return members[1].booster_
+
+
+def _uncertainty(prepared: Prepared, model: Model) -> Uncertainty:
+    """Learned where that takes no refits; the width is of the usual size, which is all that counts."""
+    X, y = prepared.X, prepared.y
+    blocks = tuple(block.own for block in prepared.space.blocks())
+    width = Width(
+        intercept=-1.5, by_logit=0.0, by_square=0.05, by_distance=0.2, low=-4.0, high=4.0,
+        blocks=blocks, lacking=(0.1,) * len(blocks), factor=1.1,
+    )  # fmt: skip
+    logits = logit(compile_model(model), X)
+    return Uncertainty(learn_reach(X, seed=0), width, learn_labels(y, logits[None], None))
 
 
 def repeat_table(table: pa.Table, n: int) -> pa.Table:
