@@ -64,6 +64,20 @@ def test_genes_stand_in_the_order_of_the_tier():
     assert list(found[0]) == [0] * 6 + [1]
 
 
+def test_another_change_of_a_hotspots_residue_counts_in_the_extended_tier_alone():
+    row = ("PIK3CA", "Missense_Mutation", "p.H1047Q")
+    genes, kinds, changes = (text(cell) for cell in row)
+    assert [pam.call_variants(genes, kinds, changes).counted[0], call(row).counted[0]] == [
+        False
+    ] * 2
+    found = call(row, extended=True)
+    assert found.counted[0]
+    for tier, expected in ((pam.tier_genes(), 0), (pam.tier_genes(extended=True), 1)):
+        covered = np.ones((1, len(tier)), dtype=bool)
+        statuses = pam_status.gene_statuses(found, np.array([0]), covered, covered[:, 0])
+        assert list(statuses[0]) == [expected] + [0] * (len(tier) - 1)
+
+
 @pytest.mark.parametrize("extended", [False, True])
 def test_tiers(extended):
     genes = pam.tier_genes(extended=extended)
