@@ -4,10 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from neopcr.trials import nct07239271
-from neopcr.trials._shared import ANSWERS, Criterion, Trial, answers
+from neopcr.trials._shared import (
+    ANSWERS,
+    ELIGIBLE,
+    Criterion,
+    Explainer,
+    Trial,
+    Truth,
+    Whys,
+    answers,
+    complete,
+    contradictions,
+    missing_cells,
+)
 
-TRIALS: Mapping[str, Trial] = MappingProxyType({each.name: each for each in (nct07239271.TRIAL,)})
+if TYPE_CHECKING:
+    from neopcr.specs import Column
 
-__all__ = ["ANSWERS", "TRIALS", "Criterion", "Trial", "answers"]
+_REGISTRY: tuple[Trial, ...] = (nct07239271.TRIAL,)
+
+TRIALS: Mapping[str, Trial] = MappingProxyType({each.name: each for each in _REGISTRY})
+
+COLUMNS: Mapping[str, Column] = MappingProxyType(
+    {column.name: column for each in _REGISTRY for column in each.columns}
+)
+"""What trials read that no modality declares, by name."""
+
+__all__ = [
+    "ANSWERS",
+    "COLUMNS",
+    "ELIGIBLE",
+    "TRIALS",
+    "Criterion",
+    "Explainer",
+    "Trial",
+    "Truth",
+    "Whys",
+    "answers",
+    "complete",
+    "contradictions",
+    "missing_cells",
+]

@@ -19,10 +19,12 @@ from neopcr.cohort.header import refuse
 from neopcr.cohort.readers import read_batches, read_header
 from neopcr.cohort.regimen_check import regimen_contradictions
 from neopcr.errors import TableError
+from neopcr.scoring.batch import patient_ids
 from neopcr.scoring.duplicates import Hashes, has_id, hash_ids, is_repeated, repeated
-from neopcr.scoring.local import unchanged
+from neopcr.scoring.local import require_unchanged, stamp
 from neopcr.scoring.manifest import fingerprint, manifest_of, to_bytes
 from neopcr.target import whole_or_absent
+from neopcr.trials import missing_cells
 from neopcr.workflows._answers import Account, AnswerFiles, writer_for
 from neopcr.workflows._outputs import refuse_input
 
@@ -108,14 +110,14 @@ def answer_file(
     account = Account()
     rejects = target.with_name(f"{target.name}.rejects.csv")
     with whole_or_absent(target) as file, whole_or_absent(rejects) as rejected:
-        with unchanged(source):
-            rows, twice = _survey(source)
-            output = AnswerFiles(file, rejected, make_writer)
-            with closing(output):
-                for done in _answer(source, question, twice, output, account):
-                    if progress is not None:
-                        progress(done, rows)
-            digest = fingerprint(source)
+        before, digest = stamp(source), fingerprint(source)
+        rows, twice = _survey(source)
+        output = AnswerFiles(file, rejected, make_writer)
+        with closing(output):
+            for done in _answer(source, question, twice, output, account):
+                if progress is not None:
+                    progress(done, rows)
+        require_unchanged(source, before)
         account.check(rows)
         manifest = {
             "format": FORMAT,
@@ -130,15 +132,6 @@ def answer_file(
         with whole_or_absent(manifest_of(target)) as beside:
             beside.write(to_bytes(manifest))
     return manifest
-
-
-def missing_cells(column: Column, n: int) -> NDArray[Any]:
-    """`n` missing cells of a column's kind; see `neopcr.specs`."""
-    if column.kind == "category":
-        return np.full(n, -1, dtype=np.int16)
-    if column.kind == "date":
-        return np.full(n, np.datetime64("NaT", "D"))
-    return np.full(n, None, dtype=object) if column.kind == "text" else np.full(n, np.nan)
 
 
 def _header(source: Path) -> tuple[str, ...]:
@@ -158,7 +151,7 @@ def _survey(source: Path) -> tuple[int, Hashes]:
     hashes = []
     for batch in read_batches(source, (PATIENT_ID,)):
         rows += batch.num_rows
-        hashes.append(hash_ids(parse(batch, (CORE[PATIENT_ID],))[0][PATIENT_ID]))
+        hashes.append(hash_ids(patient_ids(batch)))
     if not rows:
         refuse(source, "it has no rows", "Export it again")
     return rows, repeated(hashes)
@@ -195,7 +188,7 @@ def _read(
         for column in question.columns
         if column.name not in table
     }
-    ids = table[PATIENT_ID]
+    ids = patient_ids(batch)
     marks = {"missing_patient_id": ~has_id(ids), "duplicated_patient": is_repeated(ids, twice)}
     wrong = [
         *problems,

@@ -1,34 +1,29 @@
-"""Screen: a trial's published criteria applied to a cohort."""
+"""Screen: a trial's published criteria applied to a cohort, in one streamed pass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
-from neopcr.cohort import read_cohort, write_rejects
-from neopcr.errors import ConfigError, TargetError
-from neopcr.modalities import find_column
-from neopcr.target import whole_or_absent
-from neopcr.trials import ANSWERS, TRIALS, answers
-from neopcr.workflows._outputs import refuse_input
-from neopcr.workflows._result import Result
+from neopcr.errors import ConfigError
+from neopcr.trials import ANSWERS, ELIGIBLE, TRIALS, Explainer, Trial, answers, contradictions
+from neopcr.workflows._columns import find_any_column
+from neopcr.workflows._result import Result, progress
+from neopcr.workflows._streamed import Question, answer_file
 
 if TYPE_CHECKING:
-    from neopcr.specs import FloatArray
+    from collections.abc import Mapping
 
-Writer = Callable[[pa.Table, IO[bytes]], None]
+    from neopcr.specs import Table
 
 NOTICE = "This applies a published protocol's text; it is not a treatment recommendation."
 
 
 def screen(name: str, path: Path, output: Path) -> Result:
-    """Write one row a patient: each criterion, and ``eligible``: met, not_met or unknown.
+    """Write one row a patient: each criterion, ``eligible``, and why.
 
     Parameters
     ----------
@@ -37,52 +32,83 @@ def screen(name: str, path: Path, output: Path) -> Result:
     path : Path
         A cohort under canonical names.
     output : Path
-        csv or parquet.
+        csv or parquet: ``row``, ``patient_id``, a column a criterion and ``eligible``, each met,
+        not_met or unknown (a soft criterion does not count); ``why`` and ``could_exclude``, see
+        `neopcr.trials.Whys`; ``flags``. Beside it stand the rejects and a manifest.
 
     Raises
     ------
     ConfigError
         If there is no such trial.
     TableError, TargetError
+        As `answer_file`.
     """
-    if name not in TRIALS:
-        message = f"unknown trial '{name}'. Known: {', '.join(TRIALS)}."
-        raise ConfigError(message)
-    trial, write = TRIALS[name], _writer(output)
-    refuse_input(output, [path])
-    declared = tuple(find_column(one) for each in trial.criteria for one in each.columns)
-    cohort, problems = read_cohort(path, find_column)
-    found = answers(trial, cohort.table, declared)
-    words = {name: _words(values) for name, values in found.items()}
-    table = pa.table(
-        {"row": cohort.row, "patient_id": pa.array(cohort.patient_id, pa.string()), **words}
-    )
-    with whole_or_absent(output) as file:
-        write(table, file)
-    rejects = write_rejects(problems, output.with_name(f"{output.name}.rejects.csv"))
-    counts = {answer: int(words["eligible"].count(answer)) for answer in ANSWERS}
-    said = ", ".join(f"{count:,} {answer}" for answer, count in counts.items())
-    data = {
-        "trial": trial.name,
-        "n": len(cohort.row),
-        "eligible": counts,
-        "rejected_rows": len({int(row) for one in problems for row in one.rows}),
+    trial = find_trial(name)
+    with progress("screening") as move:
+        manifest = answer_file(path, output, question_of(trial), progress=move)
+    data: dict[str, Any] = {
+        **manifest,
+        "n": manifest["answered"],
+        "eligible": manifest["counts"][ELIGIBLE],
+        "rejected_rows": manifest["rejected"],
         "screening": str(output),
-        "rejects": str(rejects),
+        "rejects": f"{output}.rejects.csv",
     }
-    return Result(data, (f"{trial.name}: {said} (criteria that a table can decide)", NOTICE))
+    return Result(data, (*_lines(trial, data), NOTICE))
 
 
-def _writer(output: Path) -> Writer:
-    writers: dict[str, Writer] = {".parquet": pq.write_table, ".csv": pa_csv.write_csv}
-    if output.suffix not in writers:
-        message = (
-            f"{output}: answers are written as .csv or .parquet. Give it one of these suffixes."
+def find_trial(name: str) -> Trial:
+    """Trial of that registry number.
+
+    Raises
+    ------
+    ConfigError
+        If there is none; the nearest are named.
+    """
+    if name in TRIALS:
+        return TRIALS[name]
+    close = difflib.get_close_matches(name.lower(), TRIALS, n=2, cutoff=0.7)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    message = f"unknown trial '{name}'. {hint[:1].upper()}{hint[1:]}Known: {', '.join(TRIALS)}."
+    raise ConfigError(message)
+
+
+def question_of(trial: Trial) -> Question:
+    """What is asked of every patient: the criteria, and why."""
+    explainer = Explainer(trial)
+    said = pa.array(ANSWERS, pa.string())
+
+    def answer(table: Table) -> Mapping[str, pa.Array]:
+        found = answers(trial, table)
+        whys = explainer.explain(table, found)
+        words = {
+            name: pa.DictionaryArray.from_arrays(pa.array(truth), said)
+            for name, truth in found.items()
+        }
+        return {**words, "why": whys.why, "could_exclude": whys.could_exclude, "flags": whys.flags}
+
+    return Question(
+        columns=tuple(find_any_column(name) for name in trial.reads),
+        answer=answer,
+        check=lambda table: contradictions(trial, table),
+        about={"notice": NOTICE, "trial": trial.name},
+    )
+
+
+def _lines(trial: Trial, data: Mapping[str, Any]) -> list[str]:
+    counts = ", ".join(f"{data['eligible'][each]:,} {each}" for each in reversed(ANSWERS))
+    lines = [f"{trial.name}: {counts} of {data['n']:,} (criteria that a table can decide)"]
+    absent = set(data["absent_columns"])
+    open_for_all = [each.id for each in trial.criteria if absent.issuperset(each.columns)]
+    if absent:
+        lines.append(
+            f"{len(absent)} of {len(trial.reads)} columns are not in the cohort and not known of "
+            f"anybody{_criteria(open_for_all)}"
         )
-        raise TargetError(message)
-    return writers[output.suffix]
+    if data["rejected_rows"]:
+        lines.append(f"{data['rejected_rows']:,} rows rejected: {data['rejects']}")
+    return lines
 
 
-def _words(values: FloatArray) -> list[str]:
-    """met, not_met or unknown for 1, 0 and NaN."""
-    return [ANSWERS[code] for code in np.where(np.isnan(values), 2, values).astype(int)]
+def _criteria(ids: list[str]) -> str:
+    return f"; criteria that rest on them alone: {', '.join(ids)}" if ids else ""
