@@ -141,6 +141,21 @@ def test_a_rate_outside_its_range_is_refused(bad):
         assay_error_from(bad)
 
 
+@pytest.mark.parametrize(
+    ("name", "highest"),
+    [
+        ("ihc_0_1", 0.5), ("ihc_1_2", 0.5), ("ihc_2_3", 0.5), ("er_flip", 0.5),
+        ("log_ratio_sd", 2.0), ("ki67_icc", 1.0), ("ki67_log2_sd", 5.0),
+    ],
+)  # fmt: skip
+def test_rates_reach_up_to_their_bounds_and_not_beyond(name, highest):
+    assert getattr(assay_error_from({name: highest}), name) == highest
+    assert getattr(assay_error_from({name: 0}), name) == 0
+    for beyond in (highest + 1e-9, -1e-9):
+        with pytest.raises(ConfigError, match=name):
+            assay_error_from({name: beyond})
+
+
 def test_every_rate_says_where_it_comes_from():
     for name, field in AssayError.model_fields.items():
         assert field.description, name
