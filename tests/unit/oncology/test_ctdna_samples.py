@@ -40,6 +40,8 @@ def test_the_last_day_of_each_group_is_found_whatever_the_order():
     days = np.array(["2024-01-02", "2024-01-09", "2024-01-08", "2024-01-01"], "datetime64[D]")
     assert list(rules.latest_of_each(np.array([5, 5, 5, 2]), days)) == [3, 1]
     assert rules.latest_of_each(np.array([], np.int64), days[:0]).size == 0
+    # Neighbours do not mix: the first sample of one group is later than the last of the next.
+    assert list(rules.latest_of_each(np.array([2, 1, 2, 1]), days[[3, 1, 0, 2]])) == [1, 2]
 
 
 def test_limits_of_assays_are_replaced_by_name_and_are_amounts():
