@@ -9,7 +9,7 @@ from neopcr.validation.calibration import (
     calibration_curve,
     calibration_errors,
 )
-from neopcr.validation.characteristics import Characteristics, characteristics
+from neopcr.validation.characteristics import Characteristics, characteristics, describe
 from neopcr.validation.conformal import Coverage, label_coverage, learn_labels
 from neopcr.validation.cross_validate import CrossValidation, cross_validate
 from neopcr.validation.curves import (
@@ -65,6 +65,7 @@ __all__ = [
     "cross_validate",
     "decision_curve",
     "delong_test",
+    "describe",
     "estimate",
     "fold_plan",
     "group_codes",

@@ -55,13 +55,14 @@ class Line:
     level : str
         ``missing``, a level, or empty for quartiles.
     cells : tuple of Count, Quartiles or None
-        All patients, those with pCR, those with residual disease; None where it may not be shown.
+        All patients, then group by group (those with pCR, those with residual disease); None where
+        it may not be shown.
     """
 
     column: str
     unit: str
     level: str
-    cells: tuple[Cell, Cell, Cell]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +72,14 @@ class Characteristics:
     Parameters
     ----------
     n : tuple of int
-        All patients, those with pCR, those with residual disease.
+        All patients, then group by group.
     lines : tuple of Line
         Column by column.
     left_out : mapping of str to int
         Modalities of too many columns to be listed, and how many.
     """
 
-    n: tuple[int, int, int]
+    n: tuple[int, ...]
     lines: tuple[Line, ...]
     left_out: dict[str, int]
 
@@ -101,18 +102,31 @@ def characteristics(table: Table, columns: Iterable[Column], y: FloatArray) -> C
         Counts of one to four patients are not shown, and neither is what would give them away by
         subtraction: the other outcome's count, and those of the next smallest level.
     """
+    return describe(table, columns, np.stack([y == 1.0, y == 0.0]))
+
+
+def describe(table: Table, columns: Iterable[Column], groups: BoolArray) -> Characteristics:
+    """Describe everyone in any of the groups, and group by group, as `characteristics` does.
+
+    Parameters
+    ----------
+    table, columns
+        As in `characteristics`.
+    groups : bool array of shape (n_groups, n_patients)
+        Who is in which; nobody in two.
+    """
     shown = [column for column in columns if _can_be_shown(table[column.name], column)]
     counted = Counter(column.modality for column in shown)
     left_out = {name: count for name, count in counted.items() if count > MOST_COLUMNS}
-    groups = np.stack([np.ones(len(y), dtype=np.bool_), y == 1.0, y == 0.0])
+    members = np.stack([groups.any(axis=0), *groups])
     lines = [
         line
         for column in shown
         if column.modality not in left_out
-        for line in _lines(table[column.name], column, groups)
+        for line in _lines(table[column.name], column, members)
     ]
-    n, events = len(y), int(y.sum())
-    return Characteristics(n=(n, events, n - events), lines=tuple(lines), left_out=left_out)
+    n = tuple(int(size) for size in members.sum(axis=1))
+    return Characteristics(n=n, lines=tuple(lines), left_out=left_out)
 
 
 def _can_be_shown(values: NDArray[Any], column: Column) -> bool:
@@ -144,10 +158,7 @@ def _lines(values: NDArray[Any], column: Column, groups: BoolArray) -> list[Line
 
 
 def _line(column: Column, level: str, cells: Sequence[Cell]) -> Line:
-    everyone, reached, residual = cells
-    return Line(
-        column=column.name, unit=column.unit, level=level, cells=(everyone, reached, residual)
-    )
+    return Line(column=column.name, unit=column.unit, level=level, cells=tuple(cells))
 
 
 def _levels(values: NDArray[Any], column: Column) -> dict[str, BoolArray]:
@@ -170,12 +181,12 @@ def hide(counts: NDArray[np.int64]) -> BoolArray:
 
     Parameters
     ----------
-    counts : int array of shape (n_levels, 3)
-        All patients, those with pCR, those with residual disease; the levels hold everyone once.
+    counts : int array of shape (n_levels, 1 + n_groups)
+        All patients, then group by group; the levels hold everyone once.
 
     Returns
     -------
-    bool array of shape (n_levels, 3)
+    bool array of shape (n_levels, 1 + n_groups)
 
     Examples
     --------
@@ -184,8 +195,8 @@ def hide(counts: NDArray[np.int64]) -> BoolArray:
     """
     few = (counts > 0) & (counts < FEWEST)
     everyone = _with_the_next(few[:, 0], counts[:, 0])
-    rows = _with_the_next(few[:, 0] | few[:, 1] | few[:, 2] | everyone, counts[:, 0])
-    return np.stack([everyone, rows, rows], axis=1)
+    rows = _with_the_next(few.any(axis=1) | everyone, counts[:, 0])
+    return np.column_stack([everyone, *[rows] * (counts.shape[1] - 1)])
 
 
 def _with_the_next(hidden: BoolArray, counts: NDArray[np.int64]) -> BoolArray:
