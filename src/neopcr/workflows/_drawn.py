@@ -150,9 +150,11 @@ def _labelled(method: str, errors: CalibrationErrors | None) -> str:
     return f"{method}: ICI {errors.ici:.3f}, E90 {errors.e90:.3f}"
 
 
-def explanation_figures(name: str, bundle: Bundle, table: Table) -> tuple[Drawing, ...]:
-    """Beeswarm of columns and bars of modalities, over a cohort."""
-    explanation = explain_cohort(bundle, table)
+def explanation_figures(
+    name: str, bundle: Bundle, table: Table, seen: FloatArray | None = None
+) -> tuple[Drawing, ...]:
+    """Beeswarm of columns and bars of modalities, over a cohort; `seen` as in `explain_cohort`."""
+    explanation = explain_cohort(bundle, table, seen=seen)
     return (
         beeswarm(f"{name}-beeswarm", explanation),
         modality_bars(f"{name}-modalities", importance(explanation, "modalities")),
