@@ -58,7 +58,7 @@ class Explanation:
         )
 
 
-def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
+def explain_cohort(bundle: Bundle, table: Table, *, seen: FloatArray | None = None) -> Explanation:
     """Explain every patient of a cohort.
 
     Parameters
@@ -67,6 +67,8 @@ def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
         A fitted model.
     table : mapping of str to array
         Columns of the contract; a column the cohort lacks counts as missing for everyone.
+    seen : float array of shape (n_patients, n_seen), optional
+        What members saw of training patients, whose scores of wide blocks left them out.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def explain_cohort(bundle: Bundle, table: Table) -> Explanation:
     """
     space = bundle.space
     compiled = compile_model(bundle.model)
-    phi, base = contributions(compiled, space.matrix(table))
+    phi, base = contributions(compiled, space.matrix(table), seen=seen)
     columns = roll_up(phi, space.column_groups(), len(space.columns))
     modalities = roll_up(columns, space.modality_groups(), len(space.modalities))
     logit = total(phi, base)
