@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import adaptive_arm
 import assembly
 import clinical_rules
 import explaining
@@ -33,6 +34,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     scoring.lines,
     explaining.lines,
     clinical_rules.lines,
+    adaptive_arm.lines,
     start_up.lines,
     mlflow_share.lines,
     optimism.lines,
