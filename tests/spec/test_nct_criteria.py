@@ -13,6 +13,8 @@ from spec.spec_tables import HERE, read_spec
 
 FILES = {
     "nct07239271": ("nct07239271.txt", "nct07239271_patient.txt"),
+    "nct07376174": ("nct07376174.txt", "nct07376174_patient.txt"),
+    "nct02286843": ("nct02286843.txt", "nct02286843_patient.txt"),
 }  # fmt: skip
 EACH = pytest.mark.parametrize("name", FILES)
 
@@ -73,3 +75,7 @@ def test_bounds_are_in_the_units_of_the_columns(name):
         for leaf in criterion.rule.leaves:
             for column, unit in leaf.units.items():
                 assert find_any_column(column).unit == unit, (criterion.id, column)
+
+
+def test_every_trial_has_its_table():
+    assert set(FILES) == set(TRIALS)

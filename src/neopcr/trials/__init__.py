@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from neopcr.trials import nct07239271
+from neopcr.trials import nct02286843, nct07239271, nct07376174
 from neopcr.trials._shared import (
     ANSWERS,
     ELIGIBLE,
@@ -24,7 +24,11 @@ from neopcr.trials._shared import (
 if TYPE_CHECKING:
     from neopcr.specs import Column
 
-_REGISTRY: tuple[Trial, ...] = (nct07239271.TRIAL,)
+_REGISTRY: tuple[Trial, ...] = (
+    nct07239271.TRIAL,
+    nct07376174.TRIAL,
+    nct02286843.TRIAL,
+)
 
 TRIALS: Mapping[str, Trial] = MappingProxyType({each.name: each for each in _REGISTRY})
 

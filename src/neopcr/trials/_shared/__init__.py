@@ -34,6 +34,7 @@ from neopcr.trials._shared.rules import (
     one_of,
     one_of_numbers,
     recorded,
+    years_between,
     yes,
 )
 from neopcr.trials._shared.why import NOTHING_SETTLES, Explainer, Whys
@@ -71,5 +72,6 @@ __all__ = [
     "opposite",
     "pick",
     "recorded",
+    "years_between",
     "yes",
 ]

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray, Table
 
 # Both sides of every bound of ASCO/CAP 2018 (Wolff, J Clin Oncol 36 (2018) 2105): a ratio of 2.0,
-# and 4.0 and 6.0 copies. Where only one count is known the other is worked out from it.
+# and 4.0 and 6.0 copies. Where only one count is known the
+# other is worked out from it, so that there are far ones too.
 ISH: Mapping[str, tuple[float, ...]] = MappingProxyType({
     "her2_ish": tuple(range(len(her2.CALLS))),
-    "her2_cep17_ratio": (1.0, 1.9, 2.0, 3.0),
-    "her2_copies_per_cell": (3.0, 3.9, 4.0, 5.9, 6.0, 8.0),
-    "cep17_copies_per_cell": (1.0, 2.0, 4.0),
+    "her2_cep17_ratio": (0.05, 1.9, 2.0, 40.0),
+    "her2_copies_per_cell": (0.5, 3.9, 4.0, 5.9, 6.0, 90.0),
+    "cep17_copies_per_cell": (0.05, 1.0, 2.0, 45.0),
     "her2_ish_assay": tuple(range(len(ASSAYS))),
     "her2_recount_ratio": (1.9, 2.0),
     "her2_recount_copies_per_cell": (3.9, 4.0, 6.0),
@@ -86,4 +87,25 @@ def _is_positive_by_ish_alone(table: Table) -> FloatArray:
 
 POSITIVE_BY_ISH_ALONE: Rule = of_oncology(
     "her2_ihc 0 or 1+ with ISH positive", _is_positive_by_ish_alone, SCORED
+)
+
+
+def _is_positive_by_fish(table: Table) -> FloatArray:
+    """HER2-positive, and not by IHC against a FISH that is negative by itself."""
+    by_fish, status = her2_positive(table, ISH), her2_positive(table, SCORED)
+    return np.where(by_fish == 0, 0.0, np.where(_is_ratio_known(table) == 1, status, np.nan))
+
+
+def _is_ratio_known(table: Table) -> FloatArray:
+    ratio, copies, cep17, recount, _ = (~np.isnan(table[name]) for name in _COUNTS)
+    return np.where(ratio | recount | (copies & cep17), 1.0, np.nan)
+
+
+POSITIVE_BY_FISH: Rule = of_oncology(
+    "HER2-positive (ASCO/CAP), confirmed by FISH", _is_positive_by_fish, SCORED
+)
+RATIO_KNOWN: Rule = of_oncology(
+    "HER2/CEP17 ratio recorded, or both counts",
+    _is_ratio_known,
+    {name: ISH[name] for name in _COUNTS},
 )

@@ -132,6 +132,30 @@ def days_between(earlier: str, later: str, low: int | None = None, high: int | N
             inside &= between <= np.timedelta64(high, "D")
         return _truth(inside, np.isnat(between))
 
+    words = [f"{sign} {each}" for each, sign in ((low, ">="), (high, "<=")) if each is not None]
+    says = f"{earlier} to {later} {' and '.join(words)} days"
+    return Rule(says, (earlier, later), holds, {}, _probes_of_dates(earlier, later, days))
+
+
+def years_between(earlier: str, later: str, years: int) -> Rule:
+    """More years than that lie between two dates: the anniversary itself is not enough."""
+    reach = np.array([years - 1, years + 1]) * np.timedelta64(366, "D")
+
+    def holds(table: Table) -> Truth:
+        start = table[earlier]
+        month = start.astype("datetime64[M]")
+        # 29 February comes round as 1 March.
+        anniversary = (month + 12 * years).astype("datetime64[D]") + (start - month)
+        unknown = np.isnat(start) | np.isnat(table[later])
+        return _truth(~unknown & (table[later] > anniversary), unknown)
+
+    says = f"{earlier} to {later} > {years} years"
+    return Rule(says, (earlier, later), holds, {}, _probes_of_dates(earlier, later, reach))
+
+
+def _probes_of_dates(earlier: str, later: str, days: NDArray[Any]) -> dict[str, Probe]:
+    """Dates so far from the other, or from any day where that is not known."""
+
     def before(table: Table) -> NDArray[Any]:
         known = table[later][~np.isnat(table[later])]
         return known[0] - days if known.size else np.array([_ORIGIN])
@@ -140,9 +164,7 @@ def days_between(earlier: str, later: str, low: int | None = None, high: int | N
         known = table[earlier][~np.isnat(table[earlier])]
         return (known[0] if known.size else _ORIGIN) + days
 
-    words = [f"{sign} {each}" for each, sign in ((low, ">="), (high, "<=")) if each is not None]
-    says = f"{earlier} to {later} {' and '.join(words)} days"
-    return Rule(says, (earlier, later), holds, {}, {earlier: before, later: after})
+    return {earlier: before, later: after}
 
 
 def of_oncology(

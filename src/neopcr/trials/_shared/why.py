@@ -138,6 +138,8 @@ class _Group:
             number = number * 2 + is_missing(table[name])
         for leaf in self._leaves:
             number = number * 3 + leaf.holds(table)
+            for name in leaf.columns if leaf.revisable else ():
+                number = _with_cell(number, table[name], leaf.probes[name](table))
         return number
 
     def _learn(self, pattern: int, row: Table) -> None:
@@ -170,6 +172,13 @@ def settling(criteria: tuple[Criterion, ...], leaves: Iterable[Rule], row: Table
                 return Settling(names, tuple(alone))
     still = "+".join(each.id for each in criteria if each.answer(row)[0] == UNKNOWN)
     return Settling((f"{NOTHING_SETTLES}{still}",), tuple(alone))
+
+
+def _with_cell(number: IntArray, values: NDArray[Any], bounds: NDArray[Any]) -> IntArray:
+    """Append where values lie among bounds; a missing one lies at an end."""
+    low, high = np.searchsorted(bounds, values), np.searchsorted(bounds, values, side="right")
+    cells: IntArray = number * (2 * len(bounds) + 1) + low + high
+    return cells
 
 
 def _values(name: str, leaves: Iterable[Rule], row: Table) -> NDArray[Any]:
