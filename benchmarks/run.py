@@ -24,6 +24,7 @@ import pam_calling
 import scoring
 import start_up
 import training
+import wide
 from study import make_study
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     optimism.lines,
     pam_calling.lines,
     assembly.lines,
+    wide.lines,
 )
 
 

@@ -150,6 +150,11 @@ class FeatureSpace:
             Block(name, places, places) for name, places in generic.items() if len(places) >= WIDE
         )
 
+    def narrow(self) -> tuple[Column, ...]:
+        """Columns that stand for themselves: those of no wide block."""
+        taken = {self.features[place].name for block in self.wide() for place in block.own}
+        return tuple(column for column in self.columns if column.name not in taken)
+
     def seen_names(self) -> tuple[str, ...]:
         """Names of what members see: `names`, each wide block as one score at the end."""
         wide = self.wide()

@@ -50,11 +50,12 @@ def _refuse_inconsistent(wire: SpaceWire) -> None:
     features = [each.name for each in wire.features]
     names = features + [each.name for each in wire.products]
     columns = [each.name for each in wire.columns]
-    if len(set(names)) < len(names) or len(set(columns)) < len(columns):
+    listed = set(columns)
+    if len(set(names)) < len(names) or len(listed) < len(columns):
         _refuse("a feature or a column is listed twice")
     if not {column for each in wire.features for column in each.columns}.issuperset(columns):
         _refuse("a column is listed that no feature is made of")
-    if any(set(columns).isdisjoint(each.columns) for each in wire.features):
+    if any(listed.isdisjoint(each.columns) for each in wire.features):
         _refuse("a feature is made of columns that are not listed")
     if not {factor for each in wire.products for factor in each.factors}.issubset(features):
         _refuse("a product is made of a feature that is not listed")

@@ -102,7 +102,9 @@ def _parquet_batches(path: Path, columns: Wanted, coded: Collection[str] = ()) -
     try:
         # Buffered ahead, what was read stays in memory until the end of the file.
         with pq.ParquetFile(path, pre_buffer=False, read_dictionary=texts) as file:
-            schema = pa.schema([file.schema_arrow.field(name) for name in wanted])
+            # Asked for once: it is made anew each time, and a transcriptome has 20,000 columns.
+            whole = file.schema_arrow
+            schema = pa.schema([whole.field(name) for name in wanted])
             yield from at_least_one(file.iter_batches(columns=wanted), schema)
     except (pa.ArrowException, OSError):
         refuse(path, "it is a damaged parquet file", "Write it again")

@@ -21,7 +21,7 @@ from neopcr.kernel.model import (
 from neopcr.kernel.program import CompiledModel, compile_model
 from neopcr.kernel.reasons import roll_up, top_reasons
 from neopcr.kernel.run import contributions, logit, member_logits, probability, total
-from neopcr.kernel.scores import condense
+from neopcr.kernel.scores import condense, half_known
 from neopcr.kernel.uncertainty import (
     LabelSets,
     Reach,
@@ -53,6 +53,7 @@ __all__ = [
     "contributions",
     "deviations",
     "distances",
+    "half_known",
     "judge",
     "logit",
     "member_logits",

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def contributions(
-    compiled: CompiledModel, X: FloatArray, *, threads: int | None = None
+    compiled: CompiledModel,
+    X: FloatArray,
+    *,
+    seen: FloatArray | None = None,
+    threads: int | None = None,
 ) -> tuple[FloatArray, float]:
     """Exact contribution of every feature to the recalibrated logit.
 
@@ -31,6 +35,9 @@ def contributions(
         From `compile_model`.
     X : float64 array of shape (n_patients, n_features)
         NaN where missing.
+    seen : float64 array of shape (n_patients, n_features), optional
+        What members see of the rows, where a score is not that of the columns: training patients
+        have one that left them out.
     threads : int, optional
         As many as there are cores, unless given.
 
@@ -55,7 +62,7 @@ def contributions(
     """
     X = _checked(compiled, X)
     base = compiled.blend.base
-    seen = condense(compiled.model, X)
+    seen = condense(compiled.model, X) if seen is None else seen
     chosen = _choose(compiled, seen)
     phi = _of_seen(compiled, seen, chosen, threads)
     if compiled.model.scores:

@@ -26,7 +26,11 @@ from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
     from neopcr.kernel.model import Model, Score
-    from neopcr.specs import FloatArray, IntArray
+    from neopcr.specs import BoolArray, FloatArray, IntArray
+
+SPARSE = 0.05
+"""Share of a block's columns that may count as the training mean without a word [default of the
+project]."""
 
 
 def narrow_places(model: Model) -> IntArray:
@@ -61,6 +65,27 @@ def condense(model: Model, X: FloatArray) -> FloatArray:
     for place, score in enumerate(model.scores, start=len(narrow)):
         _condense(X, score, seen[:, place])
     return seen
+
+
+def half_known(model: Model, X: FloatArray) -> BoolArray:
+    """Whether a row has a score's block, and lacks more than `SPARSE` of its columns.
+
+    Parameters
+    ----------
+    model : Model
+        Checked.
+    X : float64 array of shape (n_patients, n_inputs)
+        NaN where missing.
+
+    Returns
+    -------
+    bool array of shape (n_patients, n_scores)
+    """
+    found = np.empty((len(X), len(model.scores)), dtype=np.bool_)
+    for number, score in enumerate(model.scores):
+        lacks = np.isnan(X[:, score.features]).mean(axis=1)
+        found[:, number] = (lacks > SPARSE) & (lacks < 1.0)
+    return found
 
 
 def share(model: Model, X: FloatArray, phi: FloatArray, slope: FloatArray) -> FloatArray:

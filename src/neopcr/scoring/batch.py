@@ -93,6 +93,9 @@ def score_batch(
     ``interval_middle:er_percent`` or ``unmatched_regimen:regimen_assigned``; so is one that another
     cell's text filled, ``told_by_her2_ihc:her2_ish``, or differs from.
 
+    ``imputed:<modality>`` is raised where more than 1 in 20 of the columns that one score is made of,
+    such as those of gene expression, are missing and count as the training mean.
+
     ``out_of_applicability`` is raised on a row that is farther from the training patients than about
     99 in 100 of them were; ``undecided`` where outcome sets that hold the true outcome nine times in
     ten hold both outcomes, or neither. ``p_lower`` and ``p_upper`` say how far p_pcr moves when the
@@ -146,7 +149,7 @@ def score_batch(
         upper,
         _named((NOT_SCORED, SCORED), scored.astype(np.int64)),
         rule,
-        flags_of(missing, scorer.columns, problems, noted, raised),
+        flags_of(missing, scorer.columns, problems, noted, raised | _imputed(scorer, X, scored)),
         *_reasons(scorer, phi, scored),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
@@ -168,6 +171,13 @@ def patient_ids(batch: pa.RecordBatch | pa.Table) -> pa.Array:
         raise TableError(message)
     text = as_text(batch[PATIENT_ID])
     return pc.if_else(pc.equal(text, ""), None, text).cast(pa.string())
+
+
+def _imputed(scorer: Scorer, X: FloatArray, scored: Mask) -> dict[str, Mask]:
+    """Rows with a wide block, such as expression, of which more than a few columns are missing."""
+    rows = kernel.half_known(scorer.bundle.model, X).T & scored
+    blocks = scorer.bundle.space.wide()
+    return {f"imputed:{each.name}": row for each, row in zip(blocks, rows, strict=True)}
 
 
 def _uncertainty(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +26,20 @@ DESCRIBED = ("arm", "race")
 
 
 def availability(prepared: Prepared) -> tuple[Missingness, ...]:
-    """How often each column of a model is known, and what its missingness tells."""
-    table = _with_absent(prepared)
+    """How often each column of a model is known, and what its missingness tells.
+
+    A block of thousands of columns is told as one, which is known where any of them is.
+    """
+    table, space = _with_absent(prepared), prepared.space
     targets = {"outcome": prepared.y, **{name: table[name] for name in TOLD if name in table}}
-    return missingness(table, prepared.space.columns, targets)
+    wide = {
+        replace(space.columns[0], name=f"{block.name}_score", kind="number", modality=block.name): (
+            np.where(np.isnan(prepared.X[:, block.own]).all(axis=1), np.nan, 0.0)
+        )
+        for block in space.wide()
+    }
+    told = {**table, **{column.name: known for column, known in wide.items()}}
+    return missingness(told, (*space.narrow(), *wide), targets)
 
 
 def described(prepared: Prepared) -> Characteristics:
@@ -50,6 +62,24 @@ def of_centres(prepared: Prepared) -> str:
 
 def assumptions(prepared: Prepared) -> tuple[str, ...]:
     """What was taken for granted when the columns were read."""
+    return (*_of_regimens(prepared), *_of_wide_blocks(prepared))
+
+
+def _of_wide_blocks(prepared: Prepared) -> Iterator[str]:
+    """Cells that count as the training mean."""
+    for block in prepared.space.wide():
+        missing = np.isnan(prepared.X[:, block.own])
+        whole: BoolArray = np.asarray(missing.all(axis=1))
+        counted = missing[~whole]
+        yield (
+            f"{len(block.own):,} columns of {block.name} enter as one ridge score, which "
+            f"{len(whole) - int(whole.sum()):,} of {len(whole):,} patients have. Of their cells "
+            f"{int(counted.sum()):,} of {counted.size:,} are missing, in "
+            f"{int(counted.any(axis=1).sum()):,} patients, and count as the training mean."
+        )
+
+
+def _of_regimens(prepared: Prepared) -> tuple[str, ...]:
     names = {column.name for column in prepared.space.columns if column.modality == "regimen"}
     if names and "regimen_assigned" not in names:
         return (

@@ -183,7 +183,7 @@ def _ship(
             "between_centre_sd": _between_centre_sd(prepared, folds.p),
         },
         metrics=[asdict(one) for one in estimates],
-        reference=reference_distributions(cohort.table, prepared.space.columns),
+        reference=reference_distributions(cohort.table, prepared.space.narrow()),
         provenance=provenance(config, cohort),
         uncertainty=uncertainty_of(config, prepared, classifier, plan, folds.p),
     )
