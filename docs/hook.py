@@ -44,6 +44,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Home": "index.md"},
         {"Your files": "files.md"},
         {"Use it from Python": "python.md"},
+        {"Measured": "measured.md"},
         {"Clinical rules": ["rules/index.md", "facts.md", "adaptive-arm.md"]},
         *({subject: [r.uri for r in group]} for subject, group in rules_by_subject().items()),
         {"Reference": [
