@@ -83,7 +83,9 @@ def _postmenopausal(table: Table) -> FloatArray:
     return equals(table["menopausal_status"], 2)
 
 
-_BY_SIZE = Direction(-1, "Int J Breast Cancer 6684629: odds ratio 0.83 (0.73-0.95) a unit of size")
+_BY_SIZE = Direction(
+    -1, "Int J Breast Cancer 6684629: odds ratio 0.83 (0.73-0.95) a unit, of less residual burden"
+)
 
 MODALITY = modality(
     "clinical",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from neopcr.specs import Column, Modality
 
 _KINDS = {"boolean": "yes / no (1 / 0)", "date": "date (YYYY-MM-DD)"}
+_WAYS = {1: "more of it, more pCR", -1: "more of it, less pCR"}
 _HEADER = "| column | values | known from | description | source |\n|---|---|---|---|---|\n"
 
 
@@ -81,4 +82,12 @@ def _features(modality: Modality) -> str:
         + ("" if feature.columns == (feature.name,) else f" ({', '.join(feature.columns)})")
         for feature in modality.features
     )
-    return f"\nFeatures (and the columns they are made of): {made}.\n"
+    ways = "".join(
+        f"\n- `{feature.name}`: {_WAYS[feature.direction.sign]}. {feature.direction.source}."
+        for feature in modality.features
+        if feature.direction
+    )
+    known = (
+        f"\nKnown directions, which `monotone: true` holds a model to:\n{ways}\n" if ways else ""
+    )
+    return f"\nFeatures (and the columns they are made of): {made}.\n{known}"

@@ -91,7 +91,9 @@ _BY_IHC = Direction(
 _BY_RATIO = Direction(
     1, "Gonullu, Int J Mol Sci 24 (2023) 3590: pCR 33, 49, 57, 79 % by class of ratio, n = 11,238"
 )
-_BY_COPIES = Direction(1, "Int J Breast Cancer 6684629: odds ratio 1.07 (1.02-1.14) a copy")
+_BY_COPIES = Direction(
+    1, "Int J Breast Cancer 6684629: odds ratio 1.07 (1.02-1.14) a copy, of less residual burden"
+)
 
 MODALITY = modality(
     "her2",

@@ -83,9 +83,11 @@ def _hr_positive(table: Table) -> FloatArray:
 
 
 _BY_ER = Direction(-1, "Takada 2014: odds ratio 3.42 (2.42-4.86) of ER-negative tumours")
-_BY_HR = Direction(-1, "Int J Breast Cancer 6684629: odds ratio 2.83 (1.48-5.39) of HR-negative")
+_BY_HR = Direction(
+    -1, "Int J Breast Cancer 6684629: 2.83 (1.48-5.39) for HR-negative, of less residual burden"
+)
 _BY_ER_LEVEL = Direction(-1, "Fujii, Br J Cancer 2017: low ER favours pCR, n = 793")
-_BY_KI67 = Direction(1, "a cohort of 88 under PCH: odds ratio 4.13 (1.61-10.6) of high Ki-67")
+_BY_KI67 = Direction(1, "A cohort of 88 under PCH: odds ratio 4.13 (1.61-10.6) of high Ki-67")
 
 MODALITY = modality(
     "receptors",
