@@ -122,7 +122,7 @@ def outcome_bars(by_set: Mapping[str, int]) -> Drawing:
             for name in regimens:
                 axes.barh(y, n / len(regimens), left=left, color=COLOURS[name], height=0.7)
                 left += n / len(regimens)
-            axes.text(n, y, f" {n:,}", va="center", fontsize=8.5, color=INK)
+            axes.text(n + 0.01 * ordered[0][1], y, f"{n:,}", va="center", fontsize=8.5, color=INK)
         axes.set_yticks(range(len(ordered)), [name.replace(";", " or ") for name, _ in ordered])
         axes.set_ylim(len(ordered) - 0.5, -0.5)
         axes.set_xlim(0, ordered[0][1] * 1.12)

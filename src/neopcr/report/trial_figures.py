@@ -31,10 +31,10 @@ def rates_figure(rates: Mapping[str, tuple[Share, float]]) -> Drawing:
         for y, (name, (rate, share)) in enumerate(rates.items()):
             colour = COLOURS.get(name, PURPLE if " or " in name else MUTED)
             axes.barh(y, rate.value, height=0.66, color=colour)
-            words = f" {100 * rate.value:.1f} %" + (
+            words = f"{100 * rate.value:.1f} %" + (
                 f"  ({100 * share:.0f} % of the arm)" if share < 1 else ""
             )
-            axes.text(rate.value, y, words, va="center", fontsize=8.5, color=INK)
+            axes.text(rate.value + 0.01, y, words, va="center", fontsize=8.5, color=INK)
         axes.set_yticks(range(len(rates)), list(rates))
         axes.set_ylim(len(rates) - 0.5, -0.5)
         axes.set_xlim(0, 1)

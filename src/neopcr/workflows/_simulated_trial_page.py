@@ -89,7 +89,7 @@ def _rates(told: Mapping[str, Any]) -> Chapter:
         text=(
             f"De-escalated to nab-PHP alone: {percent(shares['de_escalated'])} of the adaptive arm; "
             f"treated as the controls from cycle 3: {percent(shares['as_control'])}; escalated to "
-            f"PyroHT or EveroHT: {percent(shares['escalated'])}. After cycle 4 "
+            f"PyroHT or EveroHT: {percent(shares['escalated'])}. After cycle 4, "
             f"{percent(shares['changed_after_c4'])} change to an ADC or AC+H; they are counted in their "
             "branch after cycle 2 too.",
         ),

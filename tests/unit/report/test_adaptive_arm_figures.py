@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+from pages.adaptive_arm import adaptive_arm_figure, adaptive_arm_page
 
 from neopcr.report.adaptive_arm import COLOURS, agreement_bars, decision_table, outcome_bars
 from neopcr.trials._adaptive_nct07239271 import POLICIES, outcomes
@@ -53,3 +54,16 @@ def test_bands_of_a_branch_fill_its_bar():
     widths = [patch.get_width() for patch in axes.patches]
     assert widths == pytest.approx([0.25, 0.5, 0.25, 1, 0, 0])
     assert "PyroHT mean p_pcr 0.1" in drawing.alt
+
+
+def test_the_page_of_the_docs_has_every_state_and_its_figure():
+    page, figure = adaptive_arm_page(), adaptive_arm_figure()
+    after_c2, after_c4 = page.partition("## After cycle 2")[2].split("## After cycle 4")
+    assert after_c2.count("\n| ") == 1 + 81
+    assert after_c4.partition("## A thousand")[0].count("\n| ") == 1 + 81
+    assert after_c2.count("CONFLICT") == 3
+    assert after_c4.count("choice: ADC or AC+H") == 81
+    assert "](adaptive-arm.svg)" in page
+    # By itself a picture has no style sheet to name colours for it.
+    assert "var(" not in figure
+    assert figure.startswith("<svg ")
