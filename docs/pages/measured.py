@@ -7,6 +7,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pages.figures import (
+    COHORTS,
+    METRICS,
+    PEERS,
+    difference_cells,
+    interval,
+    is_not_worse,
+    mean_cells,
+    number,
+    performance_cells,
+)
 from pages.markdown import table
 
 FOLDER = Path(__file__).parents[1] / "measured"
@@ -14,30 +25,6 @@ NON_INFERIOR = -0.02
 """AUROC: the lower end of ours minus theirs on I-SPY 2."""
 WORSE_END = {"auroc": -0.01, "brier": 0.003}
 """Of the paired interval on all of I-SPY 2."""
-
-Figure = Mapping[str, Any]
-
-COHORTS = {
-    ("ispy2", "all"): "I-SPY 2",
-    ("ispy2", "her2_positive"): "of these HER2-positive",
-    ("ispy2_her2", "all"): "I-SPY 2, HER2-positive trained on alone",
-    ("ispy1", "all"): "I-SPY 1",
-    ("transneo", "all"): "TransNEO",
-    ("transneo", "her2_positive"): "of these HER2-positive",
-}
-PEERS = {
-    "neopcr": "neopcr",
-    "autogluon": "AutoGluon, medium_quality",
-    "flaml": "FLAML, 60 s a fit",
-    "mljar": "MLJAR, Explain",
-    "ebm": "EBM (interpret-core)",
-}
-METRICS = {
-    "auroc": "AUROC",
-    "brier": "Brier",
-    "calibration_in_the_large": "in the large",
-    "calibration_slope": "calibration slope",
-}
 
 HEAD = """# Measured
 
@@ -74,6 +61,15 @@ ON_TRANSPORT = """## From I-SPY 2 to I-SPY 1
 `neopcr recalibrate` to {local} patients of I-SPY 1 drawn at random, and both are examined on the others: mean of {draws} draws, in brackets where 95 % of the draws lie.
 """
 
+ON_ABLATION = """## TransNEO piece by piece
+
+What is shipped, and what would be if one piece were otherwise, on the same folds of the {n} ({events}): means of {repeats} repeats of five folds, of {repeats_apart} for an
+arrangement that is fitted anew; differences are of what is shipped minus the arrangement. What follows from it stands in [a decision](decisions/0008-members-weights-line.md).
+"""
+
+ON_LACKING = """Each modality taken from the held-out patients in turn, {repeats_apart} repeats: the model of all modalities, and the reduced model that was fitted without.
+"""
+
 ON_SIMULATOR = """## Simulated patients: what lies within reach
 
 Cross-validated AUROC, whole centres left out, of {n:,} patients; medians of {seeds} cohorts, against a model trained on nearly 200,000. Promised: a gap
@@ -87,6 +83,7 @@ def measured_page() -> str:
         ("peers", _peers),
         ("ridge", _ridge),
         ("transport", _transport),
+        ("ablation", _ablation),
         ("simulator", _simulator),
     )
     written = [
@@ -102,51 +99,6 @@ def read(name: str) -> dict[str, Any]:
     """Figures of a study."""
     found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
-
-
-def interval(figure: Figure, *, digits: int = 3, signed: bool = False) -> str:
-    """A figure with its interval, or why there is none.
-
-    >>> interval({"value": 0.0121, "lower": 0.002, "upper": 0.0204}, signed=True)
-    '+0.012 (+0.002 to +0.020)'
-    """
-    if figure["value"] is None:
-        return str(figure["method"])
-    numbers = [number(figure[key], digits, signed) for key in ("value", "lower", "upper")]
-    return f"{numbers[0]} ({numbers[1]} to {numbers[2]})"
-
-
-def number(value: float | None, digits: int = 3, signed: bool = False) -> str:  # noqa: FBT001, FBT002
-    """A number with a real minus.
-
-    >>> number(0.1234), number(0.5, 2, True), number(None)
-    ('0.123', '+0.50', '-')
-    """
-    if value is None:
-        return "-"
-    rounded = round(value, digits) + 0.0  # no sign before a zero
-    sign = "+" if signed and rounded else ""
-    return f"{rounded:{sign}.{digits}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def performance_cells(performance: Mapping[str, Figure]) -> list[str]:
-    """AUROC, Brier, slope and calibration in the large."""
-    return [
-        interval(performance["auroc"]),
-        interval(performance["brier"]),
-        interval(performance["calibration_slope"], digits=2),
-        interval(performance["calibration_in_the_large"], digits=2, signed=True),
-    ]
-
-
-def difference_cells(difference: Mapping[str, Figure]) -> list[str]:
-    """AUROC and Brier, ours minus theirs."""
-    return [interval(difference[name], signed=True) for name in ("auroc", "brier")]
-
-
-def is_not_worse(difference: Mapping[str, Figure]) -> bool:
-    """Whether neither interval lies wholly on the worse side."""
-    return bool(difference["auroc"]["upper"] >= 0.0 and difference["brier"]["lower"] <= 0.0)
 
 
 def _peers(found: Mapping[str, Any]) -> Iterator[str]:
@@ -207,7 +159,7 @@ def _ridge_rows(row: Mapping[str, Any]) -> Iterator[list[str]]:
     yield ["", "", "difference", *difference_cells(difference), "", "", "yes" if holds else "no"]
 
 
-def _within(difference: Mapping[str, Figure]) -> bool:
+def _within(difference: Mapping[str, Mapping[str, Any]]) -> bool:
     return bool(
         difference["auroc"]["lower"] > WORSE_END["auroc"]
         and difference["brier"]["upper"] < WORSE_END["brier"]
@@ -230,7 +182,8 @@ def _transport(found: Mapping[str, Any]) -> Iterator[str]:
     steps = ", ".join(f"{step} {count}" for step, count in found["steps"].items())
     yield (
         f"Among the {found['local']} were {low} to {high} with pCR. Calibration in the large came nearer to 0 in "
-        f"{found['nearer_in_the_large']:.0%} of the draws, the Brier score became smaller in {found['better_brier']:.0%}. "
+        f"{100 * found['nearer_in_the_large']:.0f} % of the draws, the Brier score became smaller in "
+        f"{100 * found['better_brier']:.0f} %. "
         f"What the closed test chose: {steps}.\n"
     )
 
@@ -238,6 +191,36 @@ def _transport(found: Mapping[str, Any]) -> Iterator[str]:
 def _spread(values: tuple[float, float, float], signed: bool = False) -> str:  # noqa: FBT001, FBT002
     mean, low, high = (number(value, 3, signed) for value in values)
     return f"{mean} ({low} to {high})"
+
+
+def _ablation(found: Mapping[str, Any]) -> Iterator[str]:
+    yield ON_ABLATION.format(**found)
+    header = [
+        "",
+        "AUROC",
+        "Brier",
+        "calibration slope",
+        "in the large",
+        "difference in AUROC",
+        "in Brier",
+    ]
+    rows = []
+    for number_of_row, row in enumerate(found["rows"]):
+        beside = difference_cells(row["difference"]) if number_of_row else ["", ""]
+        rows.append([row["arrangement"], *mean_cells(row["mean"]), *beside])
+    yield table(header, rows) + "\n"
+    mean, low, high = (number(value, 2) for value in found["slope"])
+    yield f"Calibration slope of what is shipped: mean of {found['repeats']} repeats {mean}, lowest {low}, highest {high}.\n"
+    yield ON_LACKING.format(**found)
+    header = ["without", "by", *header[1:5], "difference in AUROC", "in Brier"]
+    lacking = [line for row in found["lacking"] for line in _lacking_rows(row)]
+    yield table(header, lacking) + "\n"
+
+
+def _lacking_rows(row: Mapping[str, Any]) -> Iterator[list[str]]:
+    (whole, plain), (fitted, reduced) = row["mean"].items()
+    yield [row["modality"], whole, *mean_cells(plain), "", ""]
+    yield ["", fitted, *mean_cells(reduced), *difference_cells(row["difference"])]
 
 
 def _simulator(found: Mapping[str, Any]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pages.measured import interval, is_not_worse, measured_page, number
+from pages.figures import interval, is_not_worse, number
+from pages.measured import measured_page
 
 ROOT = Path(__file__).parents[2]
 
