@@ -19,21 +19,22 @@ from scipy.special import expit
 
 from neopcr.bundle import load_bundle
 from neopcr.config import read_config
-from neopcr.kernel import compile_model, logit
+from neopcr.kernel import compile_model, contributions, total
 from neopcr.report import Report
 from neopcr.simulation import Design, simulate, write_trial
+from neopcr.validation import site_update
 from neopcr.validation.site_update import _posterior
 from neopcr.workflows._prepare import prepare_external
 from neopcr.workflows.assemble import assemble
-from neopcr.workflows.recalibrate import recalibrate
+from neopcr.workflows.recalibrate import _by_modality, recalibrate
 from neopcr.workflows.train import train
 
 QUICK = Path(__file__).parents[2] / "configs" / "quick.yaml"
 SHIFTS = (0.3, 0.5, 1.0)
 SIZES = (30, 50, 100, 200)
 CENTRES = 30
-FEWEST_NEW = 300
-DRAWN = 2.0  # centres for each site that is used: small ones cannot be
+A_SITE, FEWEST_NEW = 700, 250
+DRAWN = 1.6  # centres for each site that is used: small ones cannot be
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Runs:
 def errors(y, z, p, z_new, sd, update):
     """Calibration in the large after, of the oracle and before; change of log-loss."""
     oracle, _ = _posterior(y, z, sd)
-    lines = (update["intercept"] + update["slope"] * z_new, oracle + z_new, z_new)
+    lines = (update.intercept + update.slope * z_new, oracle + z_new, z_new)
     large = [brentq(lambda a, x=x: np.mean(expit(x + a) - p), -8, 8) for x in lines]
     loss = [np.mean(np.logaddexp(0, x) - p * x) for x in lines]
     return [*large, loss[0] - loss[2]]
@@ -68,35 +69,43 @@ def trained(home, sd, seed, runs):
     )
 
 
-def at_sites(home, bundle, sd, seed, runs):
+def at_sites(home, path, sd, seed, runs):
     """Every site and size: shape (n_sites, n_sizes, 4)."""
     centres = int(DRAWN * runs.sites)
     design = Design(n_centres=centres, centre_sd=sd)
-    trial = simulate(n=1000 * centres, seed=seed, design=design)
+    trial = simulate(n=A_SITE * centres, seed=seed, design=design)
     write_trial(trial, home / "new")
-    config = read_config(home / "quick.yaml")
-    assemble(home / "quick.yaml", home / "new.parquet", external=True)
-    table = pd.read_parquet(home / "new.parquet").set_index("patient_id", drop=False)
-    truth = trial.truth.to_pandas().set_index("patient_id")["p_pcr_baseline"]
-    model = load_bundle(bundle)
-    there = prepare_external(config, model)
-    z = logit(compile_model(model.model), there.X)
-    p = truth.loc[there.cohort.patient_id].to_numpy()
+    bundle = load_bundle(path)
+    there = prepare_external(read_config(home / "quick.yaml"), bundle)
+    truth = trial.truth["p_pcr_baseline"].to_numpy()[there.cohort.row - 1]
+    phi, base = contributions(compile_model(bundle.model), there.X)
+    z, parts = total(phi, base), _by_modality(bundle, phi)
+    learned = bundle.training["between_centre_sd"]
     centre = there.cohort.table["centre"]
-    names = [one for one in sorted(set(centre)) if np.sum(centre == one) >= max(SIZES) + FEWEST_NEW]
-    assert len(names) >= runs.sites
+    sizes = pd.Series(centre).value_counts().sort_index()
+    names = sizes.index[sizes >= max(SIZES) + FEWEST_NEW][: runs.sites]
+    assert len(names) == runs.sites
     found = []
-    for name in names[: runs.sites]:
+    for name in names:
         rows = np.flatnonzero(centre == name)
         new = rows[max(SIZES) :]
         for size in SIZES:
             local = rows[:size]
-            table.loc[there.cohort.patient_id[local]].to_parquet(home / "site.parquet")
-            child = home / "children" / f"{name}-{size}"
-            update = recalibrate(str(bundle), home / "site.parquet", child).data["update"]
-            assert update["n"] == size
-            found.append(errors(there.y[local], z[local], p[new], z[new], sd, update))
+            update = site_update(there.y[local], z[local], parts[local], centre_sd=learned)
+            found.append(errors(there.y[local], z[local], truth[new], z[new], sd, update))
+    said = by_command(home, path, there.cohort.patient_id[local])
+    assert said == pytest.approx([update.intercept, update.slope], abs=1e-9)
     return np.array(found).reshape(-1, len(SIZES), 4)
+
+
+def by_command(home, bundle, patients):
+    """What `recalibrate` itself makes of a site's file."""
+    assemble(home / "quick.yaml", home / "new.parquet", external=True)
+    table = pd.read_parquet(home / "new.parquet")
+    table[table["patient_id"].isin(patients)].to_parquet(home / "site.parquet")
+    update = recalibrate(str(bundle), home / "site.parquet", home / "child").data["update"]
+    assert update["n"] == len(patients)
+    return [update["intercept"], update["slope"]]
 
 
 def cells(folder, monkeypatch, runs):

@@ -38,7 +38,8 @@ from neopcr.validation.site_update import (
     site_update,
 )
 from neopcr.validation.splines import spline_curve, spline_errors
-from neopcr.validation.uncertainty import learn_width, spread_of, widened
+from neopcr.validation.uncertainty import learn_width, spread_of
+from neopcr.validation.widening import widened
 
 __all__ = [
     "DEFAULT_SD",

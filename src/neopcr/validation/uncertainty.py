@@ -16,7 +16,6 @@ from threadpoolctl import threadpool_limits
 
 from neopcr.estimators import ESTIMATORS
 from neopcr.kernel import Model, Reach, Width, compile_model, distances, logit
-from neopcr.kernel.uncertainty import NORMAL
 from neopcr.validation.applicability import near_quantile
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from neopcr.pipeline import PcrClassifier
     from neopcr.specs import Block, BoolArray, FloatArray, IntArray
-    from neopcr.validation.folds import Plan
 
 FEWEST_REFITS = 5
 """Of the models of those who lack something: the patterns share one function."""
@@ -94,44 +92,6 @@ def learn_width(
     reduced = _lacks(X, [each.blocks for each in classifier.model_.reduced])
     refits[0].variance[reduced] = np.nan
     return _fitted(refits, classifier.model_, reach)
-
-
-def widened(
-    width: Width, model: Model, X: FloatArray, reach: Reach, out_of_fold: FloatArray, plan: Plan
-) -> Width:
-    r"""Widen by what the folds show, in which everything was learned anew.
-
-    A model that was fitted without a share :math:`h` of the patients differs from the one fitted to
-    all by less than one fitted to other patients would: by :math:`\sqrt{(1-h)/h}` the delete-d
-    jackknife makes one of the other (Shao & Wu, Ann Stat 17 (1989) 1176). The factor is such that
-    19 of 20 patients' differences, so scaled, lie within the interval; it is never below 1.
-
-    Parameters
-    ----------
-    width : Width
-        From `learn_width`.
-    model : Model
-        Fitted to all patients.
-    X : float array of shape (n_patients, n_features)
-    reach : Reach
-        Of these patients.
-    out_of_fold : float array of shape (n_repeats, n_patients)
-        Logits from the folds.
-    plan : Plan
-        The folds.
-
-    Returns
-    -------
-    Width
-    """
-    z = logit(compile_model(model), X)
-    share = np.empty(out_of_fold.shape)
-    for repeat, tests in enumerate(plan):
-        for test in tests:
-            share[repeat, test] = len(test) / len(X)
-    scaled = np.sqrt((1 - share) / share) * np.abs(out_of_fold - z)
-    ratio = scaled / spread_of(width, X, z, distances(reach, X)[0])
-    return replace(width, factor=max(1.0, near_quantile(ratio.ravel(), 0.95) / NORMAL))
 
 
 def spread_of(width: Width, X: FloatArray, z: FloatArray, distance: FloatArray) -> FloatArray:

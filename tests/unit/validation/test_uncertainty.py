@@ -103,7 +103,7 @@ def test_a_patient_that_no_two_refits_left_out_teaches_nothing(fitted):
     classifier, X, y, reach, _ = fitted
     alone = SimpleNamespace(
         lacking=(), model_=dataclasses.replace(classifier.model_, reduced=()),
-        choices_=classifier.choices_, members=classifier.members, seed=0,
+        choices_=classifier.choices_, members=classifier.members, seed=0, directions=(),
     )  # fmt: skip
     assert learn_width(alone, X, y, reach, draws=1) is None
 
@@ -115,6 +115,7 @@ def test_rare_outcomes_are_drawn_until_there_are_two_of_each():
     few = SimpleNamespace(
         lacking=(), model_=Model(1, (member,), (1.0,), 0.0, 1.0), members=("elastic_net",),
         choices_={"members": {"elastic_net": {"params": {"C": 0.03, "l1_ratio": 0.0}}}}, seed=3,
+        directions=(),
     )  # fmt: skip
     with joblib.parallel_config(backend="threading"):
         assert learn_width(few, X, y, learn_reach(X), draws=20) is not None
