@@ -10,6 +10,7 @@ from neopcr.trials import nct02286843, nct07239271, nct07376174
 from neopcr.trials._shared import (
     ANSWERS,
     ELIGIBLE,
+    NO,
     Criterion,
     Explainer,
     Trial,
@@ -41,6 +42,7 @@ __all__ = [
     "ANSWERS",
     "COLUMNS",
     "ELIGIBLE",
+    "NO",
     "TRIALS",
     "Criterion",
     "Explainer",

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
+from neopcr import __version__
 from neopcr.errors import ConfigError
-from neopcr.trials import ANSWERS, ELIGIBLE, TRIALS, Explainer, Trial, answers, contradictions
+from neopcr.report.consort import Screened, consort_figure
+from neopcr.report.screening_page import CriterionRow, ScreeningPage, write_screening
+from neopcr.trials import (
+    ANSWERS,
+    ELIGIBLE,
+    NO,
+    TRIALS,
+    Explainer,
+    Trial,
+    answers,
+    contradictions,
+)
 from neopcr.workflows._columns import find_any_column
+from neopcr.workflows._outputs import refuse_input
 from neopcr.workflows._result import Result, progress
 from neopcr.workflows._streamed import Question, answer_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from neopcr.specs import Table
+    from neopcr.trials import Truth
 
+# Letters of a sentence that fit beside the flow.
+_LONGEST = 42
 NOTICE = "This applies a published protocol's text; it is not a treatment recommendation."
 
 
@@ -34,7 +52,7 @@ def screen(name: str, path: Path, output: Path) -> Result:
     output : Path
         csv or parquet: ``row``, ``patient_id``, a column a criterion and ``eligible``, each met,
         not_met or unknown (a soft criterion does not count); ``why`` and ``could_exclude``, see
-        `neopcr.trials.Whys`; ``flags``. Beside it stand the rejects and a manifest.
+        `neopcr.trials.Whys`; ``flags``. Beside it stand the rejects, a manifest and an HTML page.
 
     Raises
     ------
@@ -44,10 +62,13 @@ def screen(name: str, path: Path, output: Path) -> Result:
         As `answer_file`.
     """
     trial = find_trial(name)
+    page = output.with_name(f"{output.name}.html")
+    refuse_input(page, [path])
     with progress("screening") as move:
         manifest = answer_file(path, output, question_of(trial), progress=move)
     data: dict[str, Any] = {
         **manifest,
+        "report": str(write_screening(_page(trial, manifest, path.name), page)),
         "n": manifest["answered"],
         "eligible": manifest["counts"][ELIGIBLE],
         "rejected_rows": manifest["rejected"],
@@ -76,11 +97,15 @@ def find_trial(name: str) -> Trial:
 def question_of(trial: Trial) -> Question:
     """What is asked of every patient: the criteria, and why."""
     explainer = Explainer(trial)
+    # Filled while the cohort passes by, and written into the manifest at its end.
+    excluded_by: dict[str, int] = dict.fromkeys((each.id for each in trial.hard), 0)
     said = pa.array(ANSWERS, pa.string())
 
     def answer(table: Table) -> Mapping[str, pa.Array]:
         found = answers(trial, table)
         whys = explainer.explain(table, found)
+        for each, rows in _first_excluding(trial, found):
+            excluded_by[each] += rows
         words = {
             name: pa.DictionaryArray.from_arrays(pa.array(truth), said)
             for name, truth in found.items()
@@ -91,8 +116,58 @@ def question_of(trial: Trial) -> Question:
         columns=tuple(find_any_column(name) for name in trial.reads),
         answer=answer,
         check=lambda table: contradictions(trial, table),
-        about={"notice": NOTICE, "trial": trial.name},
+        about={"notice": NOTICE, "trial": trial.name, "first_excluded_by": excluded_by},
     )
+
+
+def _first_excluding(trial: Trial, found: Mapping[str, Truth]) -> Iterator[tuple[str, int]]:
+    """Whom each hard criterion excludes that none before it did."""
+    left = np.ones(len(found[ELIGIBLE]), dtype=bool)
+    for each in trial.hard:
+        out = left & (found[each.id] == NO)
+        yield each.id, int(out.sum())
+        left &= ~out
+
+
+def _page(trial: Trial, manifest: Mapping[str, Any], source: str) -> ScreeningPage:
+    counts = manifest["counts"]
+    sentence = {each.id: each.sentence for each in trial.criteria}
+    screened = Screened(
+        rows=manifest["rows"],
+        rejected=manifest["rejected"],
+        excluded=[
+            (_short(f"{each} {sentence[each]}"), n)
+            for each, n in manifest["first_excluded_by"].items()
+        ],
+        unknown=counts[ELIGIBLE]["unknown"],
+        eligible=counts[ELIGIBLE]["met"],
+    )
+    rows = tuple(
+        CriterionRow(
+            id=each.id,
+            sentence=each.sentence,
+            reads=", ".join(each.columns),
+            reading=each.reading,
+            hard=each.hard,
+            **counts[each.id],
+        )
+        for each in trial.criteria
+    )
+    return ScreeningPage(
+        version=__version__,
+        notice=NOTICE,
+        trial=trial.name,
+        title=trial.title,
+        source=source,
+        screened=screened,
+        rows=rows,
+        absent=tuple(manifest["absent_columns"]),
+        flow=consort_figure("consort", screened),
+    )
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, _LONGEST, placeholder=" …").removesuffix(".")
 
 
 def _lines(trial: Trial, data: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from neopcr.trials._shared.criterion import ELIGIBLE, Criterion, Trial
+from neopcr.trials._shared.criterion import ELIGIBLE, Criterion, Remark, Trial
 from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Rule, Truth
 from neopcr.trials._shared.rules import is_missing
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from neopcr.specs import IntArray, Table
 
 _BETWEEN = ";"
+# Of values that a row cannot have.
+IMPOSSIBLE = -1
 NOTHING_SETTLES = "nothing_settles:"
 """Before the criteria that stay open whatever is recorded: what is known contradicts itself."""
 
@@ -71,7 +73,7 @@ class Explainer:
 
     def __init__(self, trial: Trial) -> None:
         self._hard, self._flags = trial.hard, trial.flags
-        self._groups = [_Group(each) for each in _connected(trial.hard)]
+        self._groups = [_Group(each, trial.contradictions) for each in _connected(trial.hard)]
 
     def explain(self, table: Table, found: Mapping[str, Truth]) -> Whys:
         """Say why, patient by patient.
@@ -97,9 +99,12 @@ class Explainer:
 class _Group:
     """Criteria that share columns, and what was found out about their patterns."""
 
-    def __init__(self, criteria: tuple[Criterion, ...]) -> None:
+    def __init__(self, criteria: tuple[Criterion, ...], impossible: tuple[Remark, ...]) -> None:
         self._criteria = criteria
         self._columns = tuple(dict.fromkeys(name for each in criteria for name in each.columns))
+        self._impossible = tuple(
+            each.rule for each in impossible if set(each.rule.columns) <= set(self._columns)
+        )
         self._leaves = tuple(
             {id(leaf): leaf for each in criteria for leaf in each.rule.leaves}.values()
         )
@@ -143,13 +148,18 @@ class _Group:
         return number
 
     def _learn(self, pattern: int, row: Table) -> None:
-        found = settling(self._criteria, self._leaves, row)
+        found = settling(self._criteria, self._leaves, row, self._impossible)
         self._known[pattern] = len(self._fields)
         self._fields.append(_BETWEEN.join(found.fields) or None)
         self._alone.append(_BETWEEN.join(found.alone) or None)
 
 
-def settling(criteria: tuple[Criterion, ...], leaves: Iterable[Rule], row: Table) -> Settling:
+def settling(
+    criteria: tuple[Criterion, ...],
+    leaves: Iterable[Rule],
+    row: Table,
+    impossible: tuple[Rule, ...] = (),
+) -> Settling:
     """Find what settles criteria of one patient, by trying every value that stands for others.
 
     Parameters
@@ -159,15 +169,19 @@ def settling(criteria: tuple[Criterion, ...], leaves: Iterable[Rule], row: Table
         Their simplest rules.
     row : mapping of str to array of shape (1,)
         What they read of the patient.
+    impossible : tuple of Rule
+        What no values may come to: such a row would be rejected.
     """
     missing = [name for name, values in row.items() if is_missing(values)[0]]
     values = {name: _values(name, leaves, row) for name in missing}
     alone = [
-        name for name in missing if (_outcomes(criteria, row, {name: values[name]}) == NO).any()
+        name
+        for name in missing
+        if (_outcomes(criteria, row, {name: values[name]}, impossible) == NO).any()
     ]
     for size in range(len(missing) + 1):
         for names in combinations(missing, size):
-            outcomes = _outcomes(criteria, row, {name: values[name] for name in names})
+            outcomes = _outcomes(criteria, row, {name: values[name] for name in names}, impossible)
             if (outcomes != UNKNOWN).all():
                 return Settling(names, tuple(alone))
     still = "+".join(each.id for each in criteria if each.answer(row)[0] == UNKNOWN)
@@ -189,15 +203,21 @@ def _values(name: str, leaves: Iterable[Rule], row: Table) -> NDArray[Any]:
 
 
 def _outcomes(
-    criteria: tuple[Criterion, ...], row: Table, given: Mapping[str, NDArray[Any]]
+    criteria: tuple[Criterion, ...],
+    row: Table,
+    given: Mapping[str, NDArray[Any]],
+    impossible: tuple[Rule, ...],
 ) -> Truth:
-    """What the criteria come to together, for every combination of the values given."""
+    """What the criteria come to together, for every possible combination of the values given."""
     grid = list(product(*given.values()))
     table = {name: np.repeat(values, len(grid)) for name, values in row.items()}
     for place, (name, values) in enumerate(given.items()):
         table[name] = np.array([each[place] for each in grid], dtype=values.dtype)
     together: Truth = np.minimum.reduce([each.answer(table) for each in criteria])
-    return together
+    for each in impossible:
+        together = np.where(each.holds(table) == YES, IMPOSSIBLE, together)
+    possible: Truth = together[together != IMPOSSIBLE]
+    return possible
 
 
 def _connected(criteria: tuple[Criterion, ...]) -> list[tuple[Criterion, ...]]:
