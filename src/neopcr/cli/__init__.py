@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from neopcr.cli import bundles, cohorts, models, trials
+from neopcr.cli import bundles, cohorts, models, outcomes, trials
 from neopcr.cli._app import app
 
-__all__ = ["app", "bundles", "cohorts", "main", "models", "trials"]
+__all__ = ["app", "bundles", "cohorts", "main", "models", "outcomes", "trials"]
 
 
 def main() -> None:

@@ -89,12 +89,26 @@ def score(
         Literal["local", "spark"], typer.Option(help="Who moves the rows; the scores are the same.")
     ] = "local",
     master: Annotated[str, typer.Option(help="Spark's master.")] = "local[*]",
+    report: Annotated[
+        Path | None, typer.Option(help="HTML page of the scored cohort, by row number.")
+    ] = None,
+    with_ids: Annotated[
+        bool, typer.Option("--with-ids", help="Name patients on the page.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a cohort: one row in, one row out, each with its reasons."""
+    from neopcr.workflows.score import Page
     from neopcr.workflows.score import score as run
 
     finish(
-        lambda: run(bundle, cohort, output, strict=strict, engine=engine, master=master),
+        lambda: run(
+            bundle,
+            cohort,
+            output,
+            strict=strict,
+            spark=master if engine == "spark" else None,
+            page=Page(report, with_ids),
+        ),
         as_json=as_json,
     )

@@ -59,6 +59,21 @@ CORE_COLUMNS: tuple[Column, ...] = (
     ),
     _date("death_date", "Death of any cause.", Landmark.surgery),
     _date("last_followup_date", "Last day on which the patient was known alive.", Landmark.surgery),
+    Column(
+        name="dfs_months",
+        kind="number",
+        unit="months",
+        low=0,
+        high=600,
+        description="Months free of disease as the source counted them; the dates give their own.",
+        source="neopcr",
+        modality="core",
+        landmark=Landmark.surgery,
+    ),
+    _core(
+        "dfs_event", "Whether those months ended with an event, as the source says.",
+        kind="boolean", landmark=Landmark.surgery,
+    ),
     _core(
         OUTCOME, "Pathological complete response: 1 reached, 0 residual disease.",
         kind="boolean", landmark=Landmark.surgery,

@@ -18,6 +18,8 @@ FACTORS: dict[tuple[str, str], float] = {
     ("fraction", "percent"): 100.0,
     ("percent", "fraction"): 0.01,
     ("months", "years"): 1 / 12,
+    ("years", "months"): 12.0,
+    ("days", "months"): 12 / 365.25,
 }
 
 

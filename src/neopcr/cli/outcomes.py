@@ -1,0 +1,50 @@
+"""Commands on outcomes: prognosis."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from neopcr.cli._app import app, finish
+from neopcr.cli._arguments import AsJson, CohortArgument, Output
+
+By = Annotated[
+    str,
+    typer.Option(
+        help="her2_ultra_high, expression_label, pcr, or a category or yes-or-no column."
+    ),
+]
+
+
+@app.command()
+def prognosis(
+    cohort: CohortArgument,
+    output: Output,
+    by: By = "her2_ultra_high",
+    adjust: Annotated[
+        list[str] | None, typer.Option(help="A column to adjust for; may be given again.")
+    ] = None,
+    months: Annotated[
+        float, typer.Option(min=1, help="Horizon of restricted mean survival.")
+    ] = 60.0,
+    landmark_months: Annotated[
+        float | None, typer.Option(min=0, help="Start the clock there, for those still at risk.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compare groups of patients in disease-free survival; pCR never stands in for it."""
+    from neopcr.workflows.prognosis import prognosis as run
+
+    finish(
+        lambda: run(
+            cohort,
+            by,
+            output,
+            adjust=tuple(adjust or ()),
+            months=months,
+            landmark_months=landmark_months,
+        ),
+        as_json=as_json,
+    )
