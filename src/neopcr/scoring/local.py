@@ -27,6 +27,7 @@ from neopcr.scoring.writers import writer_for
 from neopcr.target import move_whole
 
 Progress = Callable[[int, int], None]
+Watch = Callable[[pa.RecordBatch, pa.RecordBatch], None]
 
 ROWS_AT_ONCE = 16_384
 """Rows scored together: so many that calls cost nothing, so few that their features stay in the
@@ -55,6 +56,7 @@ def score_file(
     target: Path,
     *,
     progress: Progress | None = None,
+    watch: Watch | None = None,
     threads: int | None = None,
 ) -> dict[str, object]:
     """Score a cohort; what is written is whole or absent, and a run that was killed is gone on with.
@@ -75,6 +77,8 @@ def score_file(
         spreadsheet would run (`neopcr.scoring.writers.escape_formulas`).
     progress : callable, optional
         Called with the rows done and the rows in all, after every batch.
+    watch : callable, optional
+        Called with the cells and the scores of every batch, in order.
     threads : int, optional
         Batches scored at once, as many as there are cores unless given; no bit depends on it.
 
@@ -104,9 +108,11 @@ def score_file(
     with resumable(target, identity) as parts:
         survey = _survey(source)
         with parts.open("scores") as file, closing(make_writer(file)) as writer:
-            for scores in _scored(scorer, source, survey, parts, threads):
+            for cells, scores in _scored(scorer, source, survey, parts, threads):
                 writer.write(scores)
                 tally.add(scores)
+                if watch is not None:
+                    watch(cells, scores)
                 if progress is not None:
                     progress(tally.rows, survey.rows)
         tally.check(survey.rows)
@@ -155,16 +161,16 @@ def _survey(source: Path) -> Survey:
 
 def _scored(
     scorer: Scorer, source: Path, survey: Survey, parts: Parts, threads: int | None
-) -> Iterator[pa.RecordBatch]:
-    """Score batch by batch, in order; a part that an earlier run left is not scored again."""
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Cells and scores batch by batch, in order; what an earlier run left is not scored again."""
 
-    def score(piece: _Piece) -> pa.RecordBatch:
+    def score(piece: _Piece) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         number, first_row, cells = piece
         scores = parts.find(number, first_row, cells.num_rows)
         if scores is None:
             scores = _score_piece(scorer, piece, survey.repeated)
             parts.keep(number, first_row, scores)
-        return scores
+        return cells, scores
 
     return ahead(score, _pieces(scorer, source), threads or os.cpu_count() or 1)
 
