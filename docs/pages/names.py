@@ -12,6 +12,7 @@ from pages.markdown import plain, table
 from neopcr.config import Config
 from neopcr.modalities import CONTRACT, MODALITIES
 from neopcr.oncology.facts import Facts
+from neopcr.trials import COLUMNS
 
 Name = tuple[str, str, str, str]
 
@@ -42,7 +43,7 @@ def _names() -> Iterator[Name]:
 
 def _of_the_contract() -> Iterator[Name]:
     page = "data-dictionary.md"
-    for column in CONTRACT.values():
+    for column in (*CONTRACT.values(), *COLUMNS.values()):
         yield column.name, "column", page, column.description
     features = chain.from_iterable(modality.features for modality in MODALITIES.values())
     for feature in features:

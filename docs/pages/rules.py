@@ -17,7 +17,8 @@ _SUBJECTS = {
     "her2": "HER2", "receptors": "Hormone receptors", "anatomic": "Stage", "stage": "Stage",
     "regimen": "Regimens", "regimens": "Regimens", "pam": "PAM pathway", "ctdna": "ctDNA",
     "pcr": "Response", "rcb": "Response", "pet": "Imaging", "recist": "Imaging", "mri": "Imaging",
-    "lesion": "Imaging", "imaging": "Imaging", "nct07239271": "Trials", "dfs": "Follow-up",
+    "lesion": "Imaging", "imaging": "Imaging", "nct07239271": "Trials", "nct07376174": "Trials",
+    "nct02286843": "Trials", "dfs": "Follow-up",
 }  # fmt: skip
 # What a title leaves to the text: a source in brackets at its end.
 _CITATION = re.compile(r" \((\D(?:[^()]|\([^()]*\)){14,})\)$")
