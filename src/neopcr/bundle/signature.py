@@ -24,7 +24,9 @@ LARGEST = 2**20
 
 def signature_of(folder: Path) -> Path:
     """Where the signature of a bundle stands: beside its folder, ``<version>.sig``."""
-    return folder.with_name(f"{folder.name}{SUFFIX}")
+    # "." and ".." have no name to stand beside.
+    named = folder if folder.name.strip(".") else folder.resolve()
+    return named.with_name(f"{named.name}{SUFFIX}")
 
 
 def sign_bundle(folder: Path, key: Path) -> Path:

@@ -95,15 +95,19 @@ def score(
     with_ids: Annotated[
         bool, typer.Option("--with-ids", help="Name patients on the page.")
     ] = False,
+    require_signature: Annotated[
+        Path | None, typer.Option(help="Public key (PEM) of whoever must have signed the bundle.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score a cohort: one row in, one row out, each with its reasons."""
+    from neopcr.workflows._models import signed_bundle
     from neopcr.workflows.score import Page
     from neopcr.workflows.score import score as run
 
     finish(
         lambda: run(
-            bundle,
+            signed_bundle(bundle, require_signature),
             cohort,
             output,
             strict=strict,

@@ -52,6 +52,43 @@ def bundle_folder(text: str) -> Path:
     return folder / str(versions[-1])
 
 
+def signed_bundle(text: str, key: Path | None) -> str:
+    """Refuse a bundle that the owner of a key did not sign, before anything of it is parsed.
+
+    Parameters
+    ----------
+    text : str
+        A bundle; see `bundle_folder`.
+    key : Path, optional
+        Public key of whoever must have signed it; without one every bundle will do.
+
+    Returns
+    -------
+    str
+        The bundle; with a key, the folder of the very version whose signature was checked.
+
+    Raises
+    ------
+    BundleError
+        If it is not signed by this key, or comes from a registry, which keeps no signatures.
+    ConfigError
+        If the key cannot be used.
+    """
+    if key is None:
+        return text
+    if text.startswith("models:/"):
+        message = (
+            f"{text}: a model registry keeps no signatures, and one is required. Name the signed "
+            "folder instead, such as models/<name>-<landmark>/<version>."
+        )
+        raise BundleError(message)
+    from neopcr.bundle.signature import verify_signature  # noqa: PLC0415 - for who asks only
+
+    folder = bundle_folder(text)
+    verify_signature(folder, key)
+    return str(folder)
+
+
 def versions_of(folder: Path) -> list[int]:
     """Versions of a model, in order; empty where the folder is absent."""
     if not folder.is_dir():
