@@ -22,6 +22,7 @@ import mlflow_share
 import optimism
 import pam_calling
 import scoring
+import screening
 import start_up
 import training
 import wide
@@ -35,6 +36,7 @@ SECTIONS: tuple[Callable[..., Iterator[Line]], ...] = (
     scoring.lines,
     explaining.lines,
     clinical_rules.lines,
+    screening.lines,
     adaptive_arm.lines,
     start_up.lines,
     mlflow_share.lines,

@@ -124,7 +124,7 @@ _HEART = (
     ),
     _yes_no("hypertensive_crisis", "Hypertensive crisis or encephalopathy, ever."),
     _yes_no("heart_failure", "Heart failure or systolic dysfunction, ever."),
-    _grade("cardiac_ischaemia_grade", "cardiac ischaemia or infarction"),
+    _grade("cardiac_ischaemia_grade", "cardiac ischaemia or infarct"),
     _yes_no("arrhythmia", "Arrhythmia that needs treatment."),
     eligibility_column(
         "nyha_class", "number", "Heart failure by class; 0 none.", source=_NYHA, low=0, high=4

@@ -99,7 +99,7 @@ EXCLUSION = (
     ),
     _excluded(
         "E9.3",
-        "Cardiac ischaemia or infarction of grade >= 2, arrhythmia or QTc >= 470 ms (women; >= 450 ms in men), NYHA class >= 2.",
+        "Cardiac ischaemia or infarct of grade >= 2, arrhythmia or QTc >= 470 ms (women; >= 450 ms in men), NYHA class >= 2.",
         number("cardiac_ischaemia_grade", 2),
         yes("arrhythmia"),
         every(FEMALE, number("qtc_ms", 470, unit="ms")),
