@@ -1,7 +1,5 @@
 """Laws of the kernel: exact, additive, and the same bits however rows are dealt."""
 
-import json
-
 import numpy as np
 import pytest
 import xgboost
@@ -51,33 +49,52 @@ def test_contributions_of_trees_are_shapley_values_by_definition(seed, depth, n_
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=seeds, depth=st.integers(1, 6), n_trees=st.integers(1, 25), max_bin=st.integers(2, 64))
-def test_contributions_equal_those_of_xgboost(seed, depth, n_trees, max_bin):
+@given(
+    seed=seeds, depth=st.integers(1, 6), n_trees=st.integers(1, 25), max_bin=st.integers(2, 64),
+    n_features=st.integers(1, 8), gamma=st.sampled_from([0.0, 0.5, 1e6]),
+)  # fmt: skip
+@example(seed=1, depth=6, n_trees=25, max_bin=64, n_features=1, gamma=0.0)
+@example(seed=2, depth=6, n_trees=25, max_bin=64, n_features=8, gamma=0.0)
+@example(seed=3, depth=3, n_trees=5, max_bin=64, n_features=3, gamma=1e6)
+def test_contributions_equal_those_of_xgboost(seed, depth, n_trees, max_bin, n_features, gamma):
     rng = np.random.default_rng(seed)
-    n_features = int(rng.integers(1, 9))
-    # Few distinct values, so that cells stand on thresholds.
+    # Few distinct values, so that cells stand on thresholds; with one feature, it is all a path has.
     X = np.round(rng.normal(size=(120, n_features)), 1)
     X[rng.random(X.shape) < 0.2] = np.nan
     y = (rng.random(120) < 0.5).astype(float)
     y[:2] = 0, 1
     settings = {
         "objective": "binary:logistic", "max_depth": depth, "max_bin": max_bin, "nthread": 1,
-        "learning_rate": 0.3, "seed": 1, "min_child_weight": 0.1,
+        "learning_rate": 0.3, "seed": 1, "min_child_weight": 0.1, "gamma": gamma,
     }  # fmt: skip
-    matrix = xgboost.DMatrix(X, y, nthread=1)
     fitted = BoostedTrees()
-    fitted.booster_ = xgboost.train(settings, matrix, n_trees)
-    cut = json.loads(bytes(fitted.booster_.save_raw("json")))["learner"]["gradient_booster"]
-    thresholds = [c for tree in cut["model"]["trees"] for c in tree["split_conditions"]]
+    fitted.booster_ = xgboost.train(settings, xgboost.DMatrix(X, y, nthread=1), n_trees)
+    member = fitted.export()
+    assert gamma < 1.0 or {len(tree.left) for tree in member.trees} == {1}
+    thresholds = [c for tree in member.trees for c in tree.threshold]
     X[: X.shape[0] // 2] = rng.choice(thresholds, (X.shape[0] // 2, n_features))
-    ready = compiled(fitted.export(), n_features=n_features)
-    matrix = xgboost.DMatrix(X, nthread=1)
+    X[rng.random(X.shape) < 0.1] = np.inf
+    X[rng.random(X.shape) < 0.1] = -np.inf
+    ready = compiled(member, n_features=n_features)
+    # xgboost takes no infinity; no threshold lies beyond the largest number that it takes.
+    largest = float(np.finfo(np.float32).max)
+    matrix = xgboost.DMatrix(np.clip(X, -largest, largest), nthread=1)
     theirs = fitted.booster_.predict(matrix, pred_contribs=True)
     phi, base = contributions(ready, X)
     np.testing.assert_allclose(phi, theirs[:, :-1], rtol=0, atol=1e-5)
     np.testing.assert_allclose(base, theirs[:, -1], rtol=0, atol=1e-5)
     margin = fitted.booster_.predict(matrix, output_margin=True)
     np.testing.assert_allclose(logit(ready, X), margin, rtol=0, atol=1e-5)
+
+
+def test_a_booster_deeper_than_six_splits_is_refused_before_a_number_is_made_of_it():
+    rng = np.random.default_rng(8)
+    X, y = rng.normal(size=(2000, 4)), (rng.random(2000) < 0.5).astype(float)
+    fitted = BoostedTrees()
+    how = {"objective": "binary:logistic", "max_depth": 7, "min_child_weight": 0.1, "nthread": 1}
+    fitted.booster_ = xgboost.train(how, xgboost.DMatrix(X, y, nthread=1), 1)
+    with pytest.raises(ValueError, match="tree 0 has more than 6 splits on a path"):
+        compiled(fitted.export(), n_features=4)
 
 
 @settings(max_examples=40, deadline=None)
