@@ -121,3 +121,31 @@ def test_a_fourth_trial_is_one_file_and_one_line(tmp_path, monkeypatch):
     table = pd.read_csv(tmp_path / "out.csv", keep_default_na=False)
     assert table["eligible"].tolist() == ["met", "not_met", "unknown", "not_met"]
     assert table["why"].tolist() == ["", "I2", "asthma", "E1"]
+
+
+def test_what_happens_on_one_day_contradicts_nothing(tmp_path):
+    day, before, after = {"recurred": "", "died": ""}, "2020-02-29", "2020-03-02"
+    surgery = "2020-03-01"
+    source = write(
+        tmp_path / "c.csv",
+        {**day, "recurrence_date": surgery, "death_date": after, "last_followup_date": after},
+        {**day, "recurrence_date": before},
+        {**day, "recurrence_date": after, "last_followup_date": surgery},
+        trial="nct07376174",
+    )  # fmt: skip
+    screen("nct07376174", source, tmp_path / "out.csv")
+    rejects = pd.read_csv(tmp_path / "out.csv.rejects.csv")
+    assert list(rejects[["row", "rule"]].itertuples(index=False, name=None)) == [
+        (2, "event_before_surgery"), (3, "followup_before_event"),
+    ]  # fmt: skip
+
+
+def test_nobody_is_enrolled_on_the_day_of_birth(tmp_path):
+    births = ("2000-05-10", "2000-05-09")
+    source = write(
+        tmp_path / "c.csv",
+        *({"birth_date": each, "enrolment_date": "2000-05-10"} for each in births),
+        trial="nct02286843",
+    )
+    screen("nct02286843", source, tmp_path / "out.csv")
+    assert pd.read_csv(tmp_path / "out.csv.rejects.csv")["row"].tolist() == [1]

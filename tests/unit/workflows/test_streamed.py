@@ -115,3 +115,12 @@ def test_what_cannot_be_answered_is_refused_and_leaves_nothing(source, tmp_path)
 def test_a_lost_row_is_our_bug():
     with pytest.raises(InternalError, match="3 rows went in, 1 were answered and 1 rejected"):
         Account(rows=3, answered=1, rejected=1).check(3)
+
+
+def test_an_answer_that_fails_leaves_nothing(source, tmp_path):
+    def fails(_):
+        raise KeyError("x")  # noqa: EM101
+
+    with pytest.raises(KeyError):
+        answer_file(source, tmp_path / "none.csv", Question(columns=(), answer=fails))
+    assert [path.name for path in tmp_path.iterdir()] == ["cohort.csv"]

@@ -1,0 +1,69 @@
+"""What settles a patient, in small trials whose answers can be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neopcr.trials import Explainer, Trial, answers
+from neopcr.trials._shared import (
+    YES,
+    Criterion,
+    days_between,
+    either,
+    eligibility_column,
+    every,
+    no,
+    nothing_known,
+    number,
+    yes,
+)
+
+
+def trial(*rules):
+    criteria = tuple(
+        Criterion(id=f"I{place}", sentence="A rule.", rule=rule)
+        for place, rule in enumerate(rules, start=1)
+    )
+    names = {name for rule in rules for name in rule.columns}
+    return Trial(
+        name="small", title="Small", criteria=criteria,
+        columns=tuple(eligibility_column(name, "boolean", "") for name in names),
+    )  # fmt: skip
+
+
+def why(asked, explainer=None, **cells):
+    table = {name: np.array([value]) for name, value in cells.items()}
+    said = (explainer or Explainer(asked)).explain(table, answers(asked, table))
+    return said.why[0].as_py(), said.could_exclude[0].as_py()
+
+
+def test_one_field_of_an_alternative_is_enough_where_it_decides_either_way():
+    asked = trial(either(yes("a"), every(no("a"), yes("b"))))
+    assert why(asked, a=np.nan, b=1.0) == ("a", "")
+    assert why(asked, a=np.nan, b=np.nan) == ("a;b", "")
+    assert why(asked, a=0.0, b=np.nan) == ("b", "b")
+
+
+def test_criteria_that_share_a_field_are_settled_by_it_once():
+    asked = trial(number("x", 1), number("x", high=3), yes("c"))
+    assert why(asked, x=np.nan, c=np.nan) == ("x;c", "x;c")
+
+
+def test_what_nothing_settles_is_said_so():
+    asked = trial(every(yes("a"), nothing_known()), yes("c"))
+    assert why(asked, a=1.0, c=np.nan) == ("nothing_settles:I1;c", "c")
+
+
+def test_a_pattern_is_learned_once():
+    asked = trial(yes("a"))
+    explainer = Explainer(asked)
+    assert why(asked, explainer, a=np.nan) == why(asked, explainer, a=np.nan) == ("a", "a")
+
+
+def test_days_may_have_no_upper_bound():
+    days = days_between("start", "end", low=3)
+    table = {
+        "start": np.array(["2024-01-01"] * 2, dtype="datetime64[D]"),
+        "end": np.array(["2024-01-04", "2024-01-03"], dtype="datetime64[D]"),
+    }
+    assert (days.holds(table) == YES).tolist() == [True, False]
