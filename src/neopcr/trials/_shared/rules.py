@@ -91,6 +91,8 @@ def one_of(name: str, categories: tuple[str, ...], *wanted: str) -> Rule:
         All of the column's, in its order.
     *wanted : str
 
+    Examples
+    --------
     >>> one_of("cm_stage", ("M0", "M1"), "M0").holds({"cm_stage": np.array([0, 1, -1])})
     array([2, 0, 1], dtype=int8)
     """

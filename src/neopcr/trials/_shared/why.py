@@ -54,12 +54,12 @@ class Whys(NamedTuple):
 
     Parameters
     ----------
-    why : pyarrow string array
+    why : pyarrow StringArray
         Of a patient who is not eligible, the hard criteria that are not met. Of one of whom it is
         not known, the fewest columns which, whatever their values, settle it. Else empty.
-    could_exclude : pyarrow string array
+    could_exclude : pyarrow StringArray
         Where it is not known, the columns each of which could alone make her not eligible.
-    flags : pyarrow string array
+    flags : pyarrow StringArray
         What else is to be known of her.
     """
 
