@@ -13,7 +13,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup format lint types layers test test-slow check demo bench docs lock clean
+.PHONY: help setup format lint types layers test test-slow check demo bench docs audit lock clean
 
 help:            ## This list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -78,6 +78,9 @@ docs: setup      ## Build the site into site/ and look for dead links; rewrite t
 	@$(BIN)/python -m mkdocs build --strict --quiet --site-dir site
 	@$(BIN)/python docs/check_links.py site
 	@echo "open site/index.html"
+
+audit: setup     ## Bill of materials into dist/sbom.json; known faults of what is locked
+	@$(BIN)/python .ci/audit.py requirements.lock dist/sbom.json
 
 lock:            ## Resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -54,7 +54,7 @@ def read_config(path: Path) -> Config:
         If the file is absent, is not YAML, or a key or value is not understood.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _OneValueAKey)  # noqa: S506 - a SafeLoader
+        content = _OneValueAKey(path.read_text(encoding="utf-8")).get_single_data()
     except FileNotFoundError:
         message = f"{path}: there is no such config. Check the path."
         raise ConfigError(message) from None
