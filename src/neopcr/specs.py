@@ -69,6 +69,14 @@ class Column:
         Valid range, both ends included.
     categories : tuple of str
         The levels of a category, in order.
+    title : str
+        What a reason calls it, as in "HER2/CEP17 ratio"; its name where empty.
+    decimals : int or None
+        Of its value in a reason; three digits in all where None.
+    words : tuple of str
+        How a reason says each level, or no and yes, where they do not say it themselves.
+    unknown : str
+        How a reason says that it is missing.
     """
 
     name: str
@@ -81,6 +89,10 @@ class Column:
     low: float | None = None
     high: float | None = None
     categories: tuple[str, ...] = ()
+    title: str = ""
+    decimals: int | None = None
+    words: tuple[str, ...] = ()
+    unknown: str = "not measured"
 
 
 NEITHER = 2

@@ -9,6 +9,7 @@ from neopcr.explain.cohort import Explanation, explain_cohort
 from neopcr.explain.importance import Importance, importance
 from neopcr.explain.profile import typical_profile
 from neopcr.explain.robustness import Robustness, assay_robustness
+from neopcr.explain.sentences import sentences, shown_value
 from neopcr.explain.standing import FarColumn, Standing, standing
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "assay_robustness",
     "explain_cohort",
     "importance",
+    "sentences",
+    "shown_value",
     "standing",
     "typical_profile",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neopcr.explain.sentences import cells_of, shown_value
 from neopcr.kernel import compile_model, contributions, probability, roll_up, total
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Explanation:
     p: FloatArray
 
     def shown(self, patient: int) -> tuple[str, ...]:
-        """Write what the patient's columns hold; "missing" where unknown."""
+        """Write what the patient's columns hold, as `shown_value` does."""
         return tuple(
             shown_value(spec, value)
             for spec, value in zip(self.specs, self.values[patient], strict=True)
@@ -95,45 +96,9 @@ def explain_cohort(bundle: Bundle, table: Table, *, seen: FloatArray | None = No
     )
 
 
-def shown_value(column: Column, value: float) -> str:
-    """Write a column's value as a person would.
-
-    Parameters
-    ----------
-    column : Column
-        Its declaration.
-    value : float
-        A number; 1 or 0; the index of a category; NaN where missing.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from neopcr.specs import Column
-    >>> ihc = Column(
-    ...     name="her2_ihc", kind="category", description="", source="", modality="her2",
-    ...     categories=("0", "1+", "2+", "3+"),
-    ... )
-    >>> shown_value(ihc, 3.0), shown_value(ihc, float("nan"))
-    ('3+', 'missing')
-    """
-    if np.isnan(value):
-        return "missing"
-    if column.kind == "category":
-        return column.categories[int(value)]
-    if column.kind == "boolean":
-        return "yes" if value else "no"
-    return f"{value:.3g} {column.unit}".strip()
-
-
 def _values(columns: tuple[Column, ...], table: Table, n_patients: int) -> FloatArray:
     """One float a cell; only numbers, booleans and categories can be drawn."""
-    values = np.full((n_patients, len(columns)), np.nan)
+    values = np.empty((n_patients, len(columns)))
     for index, column in enumerate(columns):
-        if column.name in table and column.kind in {"number", "boolean", "category"}:
-            cells = table[column.name].astype(np.float64)
-            missing = cells < 0 if column.kind == "category" else np.isnan(cells)
-            values[:, index] = np.where(missing, np.nan, cells)
+        values[:, index] = cells_of(column, table, n_patients)
     return values

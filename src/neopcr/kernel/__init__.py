@@ -19,7 +19,7 @@ from neopcr.kernel.model import (
     TreeMember,
 )
 from neopcr.kernel.program import CompiledModel, compile_model
-from neopcr.kernel.reasons import roll_up, top_reasons
+from neopcr.kernel.reasons import points, roll_up, top_reasons
 from neopcr.kernel.run import contributions, logit, member_logits, probability, total
 from neopcr.kernel.scores import condense, half_known
 from neopcr.kernel.uncertainty import (
@@ -58,6 +58,7 @@ __all__ = [
     "logit",
     "member_logits",
     "moved",
+    "points",
     "probability",
     "roll_up",
     "top_reasons",

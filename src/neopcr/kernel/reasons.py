@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel.rows import largest, share_out
+from neopcr.kernel.rows import largest, logistic, share_out
 from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
@@ -41,6 +41,33 @@ def top_reasons(phi: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
     value = np.full((len(phi), k), np.nan)
     spread(lambda rows: largest(phi[rows], index[rows], value[rows]), len(phi))
     return index, value
+
+
+def points(logit: FloatArray, contribution: FloatArray) -> FloatArray:
+    """Points of p_pcr that a contribution is worth: how far p_pcr would move without it.
+
+    Parameters
+    ----------
+    logit : float64 array of shape (n_patients,)
+        Of p_pcr.
+    contribution : float64 array of shape (n_patients, k)
+        In logits.
+
+    Returns
+    -------
+    float64 array of shape (n_patients, k)
+        100 (p - p without it), positive where it raises p_pcr. Points of two contributions do not
+        add up, since logits do and probabilities do not.
+
+    Examples
+    --------
+    >>> points(np.array([0.0]), np.array([[1.0, -1.0]])).round(1)
+    array([[ 23.1, -23.1]])
+    """
+    without = np.ascontiguousarray(logit[:, None] - contribution)
+    p: FloatArray = logistic(np.ascontiguousarray(logit))
+    worth: FloatArray = 100.0 * (p[:, None] - logistic(without.ravel()).reshape(without.shape))
+    return worth
 
 
 def roll_up(phi: FloatArray, groups: tuple[tuple[int, ...], ...], n_groups: int) -> FloatArray:

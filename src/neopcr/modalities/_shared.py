@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from neopcr.specs import Column, Direction, Feature, FloatArray, Modality, Table
+from neopcr.specs import Column, Direction, Feature, FloatArray, Landmark, Modality, Table
+
+WHEN = {
+    Landmark.baseline: "at baseline",
+    Landmark.c1: "after cycle 1",
+    Landmark.c2: "after cycle 2",
+    Landmark.c4: "after cycle 4",
+    Landmark.presurgery: "before surgery",
+}
+"""How a reason says when something was measured."""
 
 
 @dataclass(frozen=True, slots=True)

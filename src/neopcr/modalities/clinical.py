@@ -13,47 +13,54 @@ _NODES = ("cn_stage", "nodal_status_positive")
 COLUMNS = (
     Column(
         name="age_years", kind="number", unit="years", low=18, high=120, modality="clinical",
-        description="Age at diagnosis.", source="neopcr",
+        description="Age at diagnosis.", source="neopcr", title="age", decimals=0,
+        unknown="not recorded",
     ),
     Column(
         name="sex", kind="category", categories=("female", "male"), modality="clinical",
-        description="Sex.", source="neopcr",
+        description="Sex.", source="neopcr", title="sex", unknown="not recorded",
     ),
     Column(
         name="menopausal_status", kind="category", modality="clinical",
         categories=("premenopausal", "perimenopausal", "postmenopausal"),
         description="Menopausal status at diagnosis.", source="neopcr",
+        title="menopausal status", unknown="not recorded",
     ),
     Column(
         name="ecog", kind="number", low=0, high=5, modality="clinical",
         description="ECOG performance status.", source="ECOG: Oken, Am J Clin Oncol 5 (1982) 649",
+        title="ECOG performance status", decimals=0, unknown="not recorded",
     ),
     Column(
         name="ct_stage", kind="category", categories=T_STAGES, modality="clinical",
         description="Clinical T category, subcategories joined; p and yp stages are refused.",
-        source=_AJCC,
+        source=_AJCC, title="clinical T category", unknown="not recorded",
     ),
     Column(
         name="cn_stage", kind="category", categories=N_STAGES, modality="clinical",
         description="Clinical N category, subcategories joined; p and yp stages are refused.",
-        source=_AJCC,
+        source=_AJCC, title="clinical N category", unknown="not recorded",
     ),
     Column(
         name="cm_stage", kind="category", categories=M_STAGES, modality="clinical",
         description="Clinical M category; M0(i+) is M0.", source=_AJCC,
+        title="clinical M category", unknown="not recorded",
     ),
     Column(
         name="nodal_status_positive", kind="boolean", modality="clinical",
         description="Axillary nodes involved at diagnosis; used where cn_stage is missing.",
-        source="neopcr",
+        source="neopcr", title="axillary nodes", words=("not involved", "involved"),
+        unknown="not recorded",
     ),
     Column(
         name="tumor_diameter_mm", kind="number", unit="mm", low=0, high=300, modality="clinical",
         description="Longest diameter of the primary tumour at diagnosis.", source="neopcr",
+        title="tumour diameter", decimals=0,
     ),
     Column(
         name="grade", kind="number", low=1, high=3, modality="clinical",
-        description="Histological grade.",
+        description="Histological grade.", title="histological grade", decimals=0,
+        unknown="not recorded",
         source="Nottingham: Elston & Ellis, Histopathology 19 (1991) 403",
     ),
     Column(
@@ -61,6 +68,7 @@ COLUMNS = (
         categories=("ductal", "lobular", "mixed", "other"),
         description="Histological type; ductal includes invasive carcinoma of no special type.",
         source="WHO Classification of Breast Tumours, 5th edition, 2019",
+        title="histological type", unknown="not recorded",
     ),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from neopcr.modalities._shared import Derived, derived, modality
+from neopcr.modalities._shared import WHEN, Derived, derived, modality
 from neopcr.oncology.ctdna import (
     ASSAYS,
     LOD_MEAN_VAF,
@@ -22,36 +22,42 @@ LANDMARKS = tuple(landmark for landmark in Landmark if landmark < Landmark.surge
 
 
 def _columns(landmark: Landmark) -> tuple[Column, ...]:
-    name = landmark.name
+    name, when = landmark.name, WHEN[landmark]
     return (
         Column(
             name=f"ctdna_detected_{name}", kind="boolean", modality="ctdna", landmark=landmark,
             description=f"Circulating tumour DNA detected at {name}.", source=_MAGBANUA,
+            title=f"ctDNA {when}", words=("not detected", "detected"),
         ),
         Column(
             name=f"ctdna_mtm_per_ml_{name}", kind="number", unit="MTM/mL", low=0, high=1e6,
             modality="ctdna", landmark=landmark, source=_MAGBANUA,
             description=f"Mean tumour molecules per mL of plasma at {name}.",
+            title=f"ctDNA burden {when}",
         ),
         Column(
             name=f"ctdna_mean_vaf_{name}", kind="number", unit="fraction", low=0, high=1,
             modality="ctdna", landmark=landmark, source="neopcr",
             description=f"Mean variant allele fraction of the variants found in plasma at {name}.",
+            title=f"mean allele fraction of ctDNA {when}",
         ),
         Column(
             name=f"ctdna_max_vaf_{name}", kind="number", unit="fraction", low=0, high=1,
             modality="ctdna", landmark=landmark, source="neopcr",
             description=f"Largest variant allele fraction found in plasma at {name}.",
+            title=f"largest allele fraction of ctDNA {when}",
         ),
         Column(
             name=f"ctdna_n_variants_detected_{name}", kind="number", low=0, high=1e6,
             modality="ctdna", landmark=landmark, source=_MAGBANUA,
             description=f"Tumour variants found in plasma at {name}.",
+            title=f"tumour variants found in plasma {when}", decimals=0,
         ),
         Column(
             name=f"ctdna_n_variants_tracked_{name}", kind="number", low=0, high=1e6,
             modality="ctdna", landmark=landmark, source=_MAGBANUA,
             description=f"Tumour variants that plasma was searched for at {name}.",
+            title=f"tumour variants searched for in plasma {when}", decimals=0,
         ),
     )  # fmt: skip
 
@@ -60,7 +66,8 @@ COLUMNS = (
     Column(
         name="ctdna_assay", kind="category", categories=ASSAYS, modality="ctdna",
         description="Kind of assay: burdens of different kinds are not comparable without it.",
-        source="neopcr",
+        source="neopcr", title="ctDNA assay", unknown="not recorded",
+        words=("tumour-informed", "panel", "droplet digital PCR", "methylation"),
     ),
     *(column for landmark in LANDMARKS for column in _columns(landmark)),
 )  # fmt: skip

@@ -14,56 +14,64 @@ _ASCO = "ASCO/CAP 2018 (affirmed 2023): Wolff, J Clin Oncol 36 (2018) 2105"
 COLUMNS = (
     Column(
         name="her2_ihc", kind="category", categories=her2.IHC_SCORES, modality="her2",
-        description="HER2 score by immunohistochemistry.", source=_ASCO,
+        description="HER2 score by immunohistochemistry.", source=_ASCO, title="HER2 IHC",
     ),
     Column(
         name="her2_ihc_percent", kind="number", unit="percent", low=0, high=100, modality="her2",
         description="Invasive tumour cells with any HER2 staining.", source=_ASCO,
+        title="HER2-stained cells", decimals=0,
     ),
     Column(
         name="her2_ihc_zero_plus", kind="boolean", modality="her2",
         description="Of IHC 0, whether the score was written 0+ (faint staining of up to 10 % of "
         "cells), by a source that tells 0 from 0+; empty where the source does not.",
-        source="Rakha, Mod Pathol 39 (2026) 100925",
+        source="Rakha, Mod Pathol 39 (2026) 100925", title="HER2 IHC 0",
+        words=("without staining", "with faint staining"),
     ),
     Column(
         name="her2_cep17_ratio", kind="number", low=0, high=50, modality="her2",
         description="HER2/CEP17 ratio by dual-probe in-situ hybridisation.", source=_ASCO,
+        title="HER2/CEP17 ratio", decimals=1,
     ),
     Column(
         name="her2_copies_per_cell", kind="number", unit="signals per cell", low=0, high=100,
         modality="her2", description="Mean HER2 signals per cell.", source=_ASCO,
+        title="HER2 copy number", decimals=1,
     ),
     Column(
         name="cep17_copies_per_cell", kind="number", unit="signals per cell", low=0, high=50,
         modality="her2", description="Mean CEP17 signals per cell.", source=_ASCO,
+        title="CEP17 copy number", decimals=1,
     ),
     Column(
         name="her2_ish_assay", kind="category", categories=her2_ish.ASSAYS, modality="her2",
-        description="Probes of the in-situ hybridisation.", source=_ASCO,
+        description="Probes of the in-situ hybridisation.", source=_ASCO, title="HER2 ISH assay",
+        unknown="not recorded",
     ),
     Column(
         name="her2_ish_cells", kind="number", unit="cells", low=1, high=1000, modality="her2",
         description="Cells counted by in-situ hybridisation.", source=_ASCO,
+        title="HER2 ISH count", decimals=0,
     ),
     Column(
         name="her2_recount_ratio", kind="number", low=0, high=50, modality="her2",
         description="HER2/CEP17 ratio of the blinded recount.", source=_ASCO,
+        title="HER2/CEP17 ratio of the recount", decimals=1, unknown="not done",
     ),
     Column(
         name="her2_recount_copies_per_cell", kind="number", unit="signals per cell", low=0,
         high=100, modality="her2", description="Mean HER2 signals per cell of the recount.",
-        source=_ASCO,
+        source=_ASCO, title="HER2 copy number of the recount", decimals=1, unknown="not done",
     ),
     Column(
         name="her2_ish", kind="category", categories=her2.CALLS, modality="her2",
         description="In-situ hybridisation as the laboratory called it; used where its numbers "
-        "leave the status open.", source=_ASCO,
+        "leave the status open.", source=_ASCO, title="HER2 ISH",
     ),
     Column(
         name="her2_status", kind="category", categories=her2.CALLS, modality="her2",
         description="HER2 as called over all; used where IHC and ISH leave the status open.",
-        source=_ASCO,
+        source=_ASCO, title="HER2 status as called", unknown="not recorded",
     ),
 )  # fmt: skip
 

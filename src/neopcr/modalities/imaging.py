@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.modalities._shared import Derived, as_is, derived, generic, modality
+from neopcr.modalities._shared import WHEN, Derived, as_is, derived, generic, modality
 from neopcr.oncology.kleene import equals
 from neopcr.oncology.mri import volume_change_percent
 from neopcr.oncology.recist import RESPONSES
@@ -29,12 +29,18 @@ _RESPONDED = (RESPONSES.index("CR"), RESPONSES.index("PR"))
 _RECIST = "RECIST 1.1: Eisenhauer, Eur J Cancer 45 (2009) 228"
 
 _PET_SOURCE = "NCT02286843 (two readers, 4 or 5 of 5 each); SUV outside the liver"
-_PET: tuple[tuple[str, str, float], ...] = (
-    ("lesions", "HER2-PET lesions that were read.", 1000),
-    ("positive_lesions", "HER2-PET lesions that both readers call positive.", 1000),
-    ("suvmax_max", "Largest SUVmax of a lesion outside the liver.", 200),
-    ("background_ratio_max", "Largest SUVmax over the background's mean, outside the liver.", 2e4),
-)
+_PET: tuple[tuple[str, str, float, str], ...] = (
+    ("lesions", "HER2-PET lesions that were read.", 1000, "HER2-PET lesions"),
+    (
+        "positive_lesions", "HER2-PET lesions that both readers call positive.", 1000,
+        "positive HER2-PET lesions",
+    ),
+    ("suvmax_max", "Largest SUVmax of a lesion outside the liver.", 200, "largest SUVmax"),
+    (
+        "background_ratio_max", "Largest SUVmax over the background's mean, outside the liver.", 2e4,
+        "largest SUVmax over background",
+    ),
+)  # fmt: skip
 
 COLUMNS = (
     *(
@@ -42,6 +48,7 @@ COLUMNS = (
             name=f"imaging_ftv_cc_{landmark.name}", kind="number", unit="cc", low=0, high=5000,
             modality="imaging", landmark=landmark, source=_SOURCE,
             description=f"Functional tumour volume on MRI at {landmark.name}.",
+            title=f"tumour volume on MRI {WHEN[landmark]}",
         )
         for landmark in _MEASURED
     ),
@@ -50,23 +57,26 @@ COLUMNS = (
             name=f"recist_response_{landmark.name}", kind="category", categories=RESPONSES,
             modality="imaging", landmark=landmark, source=_RECIST,
             description=f"Response of the measured lesions at {landmark.name}; NE not evaluable.",
+            title=f"RECIST response {WHEN[landmark]}", unknown="not assessed",
         )
         for landmark in _LATER
     ),
     Column(
         name="imaging_pet_positive", kind="boolean", modality="imaging", source=_PET_SOURCE,
         description="A lesion takes up the HER2 tracer by both readers, before the first dose.",
+        title="HER2-PET", words=("negative", "positive"), unknown="not done",
     ),
     Column(
         name="imaging_pet_disagreement", kind="boolean", modality="imaging", source=_PET_SOURCE,
         description="The readers stand on either side of 4 in a lesion.",
+        title="readers of HER2-PET", words=("agree", "disagree"), unknown="not known",
     ),
     *(
         Column(
             name=f"imaging_pet_{name}", kind="number", low=0, high=high, modality="imaging",
-            source=_PET_SOURCE, description=description,
+            source=_PET_SOURCE, description=description, title=title,
         )
-        for name, description, high in _PET
+        for name, description, high, title in _PET
     ),
 )  # fmt: skip
 # An optional feature: no effect of HER2-PET on pCR is assumed anywhere.

@@ -15,29 +15,34 @@ COLUMNS = (
         name="pam_status", kind="category", categories=STATUSES, modality="pam",
         description="PI3K/AKT/mTOR pathway: altered where a core gene is, wild type only where "
         "every core gene was covered; not sequenced is missing.", source="neopcr",
+        title="PI3K/AKT/mTOR pathway", unknown="not sequenced",
     ),
     Column(
         name="pam_extended_status", kind="category", categories=STATUSES, modality="pam",
         description="PI3K/AKT/mTOR pathway by the extended tier: more genes, and every "
         "substitution of a hotspot's residue.", source="neopcr",
+        title="PI3K/AKT/mTOR pathway, extended tier", unknown="not sequenced",
     ),
     Column(
         name="pam_clonal", kind="boolean", modality="pam",
         description="Whether a variant that alters the pathway is clonal: in 80 % of cancer cells, "
         "or at a quarter of the patient's largest allele fraction.", source="neopcr",
+        title="PI3K/AKT/mTOR alteration", words=("not clonal", "clonal"), unknown="not known",
     ),
     *(
         Column(
             name=f"{gene.lower()}_status", kind="category", categories=STATUSES, modality="pam",
             description=f"{gene}: altered where a variant counts, wild type only where the gene "
-            "was covered; not sequenced is missing.", source="neopcr",
+            "was covered; not sequenced is missing.", source="neopcr", title=gene,
+            unknown="not sequenced",
         )
         for gene in CORE_GENES
     ),
     Column(
         name="pten_ihc_loss", kind="boolean", modality="pam",
         description="PTEN lost by immunohistochemistry; kept apart from pten_status.",
-        source="NeoALTTO: Nuciforo, Ann Oncol 26 (2015) 1494",
+        source="NeoALTTO: Nuciforo, Ann Oncol 26 (2015) 1494", title="PTEN by IHC",
+        words=("kept", "lost"),
     ),
 )  # fmt: skip
 

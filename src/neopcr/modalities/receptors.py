@@ -16,41 +16,45 @@ _INTERVAL = (
     "is refused."
 )
 _TITLES = {"er": "oestrogen", "pgr": "progesterone"}
+_SHORT = {"er": "ER", "pgr": "PgR"}
 
 COLUMNS = (
     Column(
         name="er_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
         description=f"Invasive tumour nuclei with oestrogen receptor. {_INTERVAL}", source=_ASCO,
+        title="ER", decimals=0,
     ),
     Column(
         name="pgr_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
         description=f"Invasive tumour nuclei with progesterone receptor. {_INTERVAL}",
-        source=_ASCO,
+        source=_ASCO, title="PgR", decimals=0,
     ),
     Column(
         name="er_status", kind="category", categories=CALLS, modality="receptors",
-        description="Oestrogen receptor as called; used where percent and scores are missing.", source=_ASCO,
+        description="Oestrogen receptor as called; used where percent and scores are missing.",
+        source=_ASCO, title="ER as called", unknown="not recorded",
     ),
     Column(
         name="pgr_status", kind="category", categories=CALLS, modality="receptors",
         description="Progesterone receptor as called; used where percent and scores are missing.",
-        source=_ASCO,
+        source=_ASCO, title="PgR as called", unknown="not recorded",
     ),
     Column(
         name="hr_status", kind="category", categories=CALLS, modality="receptors",
         description="Hormone receptors as called; used where ER and PgR leave it open.",
-        source=_ASCO,
+        source=_ASCO, title="hormone receptors as called", unknown="not recorded",
     ),
     Column(
         name="ki67_percent", kind="number", unit="percent", low=0, high=100, modality="receptors",
         description="Invasive tumour nuclei with Ki-67. An interval is read as its middle.",
-        source="IKWG 2021: Nielsen, J Natl Cancer Inst 113 (2021) 808",
+        source="IKWG 2021: Nielsen, J Natl Cancer Inst 113 (2021) 808", title="Ki-67", decimals=0,
     ),
     *(
         Column(
             name=f"{receptor}_allred", kind="category", categories=ALLRED_TOTALS,
             modality="receptors", source=_HARVEY,
             description=f"Allred total of the {title} receptor; 1 is impossible.",
+            title=f"{_SHORT[receptor]} Allred score",
         )
         for receptor, title in _TITLES.items()
     ),
@@ -58,6 +62,7 @@ COLUMNS = (
         Column(
             name=f"{receptor}_h_score", kind="number", low=0, high=300, modality="receptors",
             description=f"H-score of the {title} receptor.", source=_HARVEY,
+            title=f"{_SHORT[receptor]} H-score", decimals=0,
         )
         for receptor, title in _TITLES.items()
     ),

@@ -32,20 +32,40 @@ _SEQUENCE: dict[str, str] = {
     "second_taxane": "The plan goes on to a taxane.",
     "second_anthracycline": "The plan goes on to an anthracycline.",
 }
+_CALLED = {
+    "anthracycline": "anthracycline",
+    "platinum": "platinum",
+    "taxane": "taxane",
+    "docetaxel": "docetaxel",
+    "nab_paclitaxel": "nab-paclitaxel",
+    "anti_her2": "anti-HER2 therapy",
+    "dual_blockade": "trastuzumab with pertuzumab",
+    "tki": "HER2 tyrosine kinase inhibitor",
+    "adc": "HER2 antibody-drug conjugate",
+    "mtor_inhibitor": "mTOR inhibitor",
+    "endocrine": "endocrine therapy",
+    "first_taxane": "plan starts with a taxane:",
+    "first_anthracycline": "plan starts with an anthracycline:",
+    "second_taxane": "plan goes on to a taxane:",
+    "second_anthracycline": "plan goes on to an anthracycline:",
+}
 # What distinguishes the regimens between which trials switch patients during therapy.
 _SWITCHED = ("platinum", "dual_blockade", "tki", "mtor_inhibitor")
 _GIVEN = (Landmark.c2, Landmark.c4)
+_CYCLE = {Landmark.c2: "cycle 2", Landmark.c4: "cycle 4"}
 
 COLUMNS = (
     Column(
         name="regimen_assigned", kind="category", categories=REGIMEN_NAMES, modality="regimen",
         description="Regimen assigned before the first dose.", source="neopcr",
+        title="assigned regimen", unknown="not recorded",
     ),
     *(
         Column(
             name=f"regimen_given_to_{landmark.name}", kind="category", categories=REGIMEN_NAMES,
             modality="regimen", landmark=landmark, source="neopcr",
             description=f"Regimen given in the cycles up to {landmark.name}.",
+            title=f"regimen given up to {_CYCLE[landmark]}", unknown="not recorded",
         )
         for landmark in _GIVEN
     ),
@@ -53,13 +73,14 @@ COLUMNS = (
         Column(
             name=f"regimen_{name}", kind="boolean", modality="regimen", source="neopcr",
             description=f"{text} Used where regimen_assigned is missing or leaves it open.",
+            title=_CALLED[name], words=("not planned", "planned"), unknown="not recorded",
         )
         for name, text in _COMPONENTS.items()
     ),
     *(
         Column(
             name=f"regimen_{name}", kind="boolean", modality="regimen", description=text,
-            source="neopcr",
+            source="neopcr", title=_CALLED[name], words=("no", "yes"), unknown="not recorded",
         )
         for name, text in _SEQUENCE.items()
     ),
@@ -67,6 +88,7 @@ COLUMNS = (
         name="regimen_planned_cycles", kind="number", unit="cycles", low=1, high=24,
         modality="regimen", source="neopcr",
         description="Cycles planned before the first dose, never the cycles given.",
+        title="planned treatment", decimals=0, unknown="not recorded",
     ),
 )  # fmt: skip
 

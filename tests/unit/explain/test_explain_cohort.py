@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import shap
 
-from neopcr.explain import explain_cohort
-from neopcr.explain.cohort import shown_value
+from neopcr.explain import explain_cohort, shown_value
 from neopcr.kernel import Model, compile_model, logit, probability
 from neopcr.specs import Column
 
@@ -76,7 +75,7 @@ def test_what_missing_contributes_belongs_to_the_column_that_is_missing(bundle, 
     without_the_column = {name: one[name] for name in one if name != "ctdna_detected_c1"}
     assert np.array_equal(explain_cohort(bundle, without_the_column).features, missing.features)
     assert missing.modalities[0, 2] != 0.0
-    assert missing.shown(0)[3] == "missing"
+    assert missing.shown(0)[3] == "not measured"
 
 
 def test_what_is_shown_is_what_the_table_holds(bundle, cohort):
@@ -96,10 +95,13 @@ def test_what_is_shown_is_what_the_table_holds(bundle, cohort):
     [
         ("number", "%", 30.04, "30 %"),
         ("number", "", 8.43, "8.43"),
+        ("number", "MTM/mL", 12345.6, "12300 MTM/mL"),
+        ("number", "fraction", 0.000123, "0.000123"),
+        ("number", "percent", 0.0, "0 %"),
         ("boolean", "", 1.0, "yes"),
         ("boolean", "", 0.0, "no"),
         ("category", "", 1.0, "b"),
-        ("number", "mm", np.nan, "missing"),
+        ("number", "mm", np.nan, "not measured"),
     ],
 )
 def test_values_are_shown_as_a_person_writes_them(kind, unit, value, expected):

@@ -63,7 +63,7 @@ def test_waterfall_goes_from_base_to_logit_through_every_column(explanation):
     assert f"E[f(X)] = {MINUS}0.200" in start.get_xticklabels()[0].get_text()
     assert start.get_xticks() == pytest.approx([explanation.base])
     assert end.get_xticks() == pytest.approx([explanation.logit[0]])
-    assert "ki67_percent = missing" in labels
+    assert "ki67_percent = not measured" in labels
     assert {"her2_ihc = 2+", "her2_ihc = 3+"} & set(labels)
     assert f"p_pcr {100 * explanation.p[0]:.1f}" in drawing.alt
 
