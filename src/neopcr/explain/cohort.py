@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neopcr.explain.interventional import interventional
 from neopcr.explain.sentences import cells_of, shown_value
 from neopcr.kernel import compile_model, contributions, probability, roll_up, total
 
@@ -22,7 +23,8 @@ class Explanation:
     Parameters
     ----------
     base : float
-        The logit before anything is known of a patient: the mean over the training cohort.
+        The logit before anything is known of a patient: the mean over the training cohort, or over
+        the background.
     feature_names, column_names, modality_names : tuple of str
         What the contributions belong to, in the order of their second axis.
     features : float array of shape (n_patients, n_features)
@@ -59,7 +61,13 @@ class Explanation:
         )
 
 
-def explain_cohort(bundle: Bundle, table: Table, *, seen: FloatArray | None = None) -> Explanation:
+def explain_cohort(
+    bundle: Bundle,
+    table: Table,
+    *,
+    seen: FloatArray | None = None,
+    background: Table | None = None,
+) -> Explanation:
     """Explain every patient of a cohort.
 
     Parameters
@@ -70,6 +78,10 @@ def explain_cohort(bundle: Bundle, table: Table, *, seen: FloatArray | None = No
         Columns of the contract; a column the cohort lacks counts as missing for everyone.
     seen : float array of shape (n_patients, n_seen), optional
         What members saw of training patients, whose scores of wide blocks left them out.
+    background : mapping of str to array, optional
+        Patients whose values stand in for those of a feature that is left out, at least one: SHAP
+        values are then interventional, and `base` is these patients' mean logit. Without them they
+        are path-dependent.
 
     Returns
     -------
@@ -77,10 +89,13 @@ def explain_cohort(bundle: Bundle, table: Table, *, seen: FloatArray | None = No
     """
     space = bundle.space
     compiled = compile_model(bundle.model)
-    phi, base = contributions(compiled, space.matrix(table), seen=seen)
+    X = space.matrix(table)
+    phi, base = contributions(compiled, X, seen=seen)
+    logit = total(phi, base)
+    if background is not None:
+        phi, base = interventional(bundle.model, X, space.matrix(background))
     columns = roll_up(phi, space.column_groups(), len(space.columns))
     modalities = roll_up(columns, space.modality_groups(), len(space.modalities))
-    logit = total(phi, base)
     return Explanation(
         base=base,
         feature_names=space.names,
