@@ -1,7 +1,8 @@
-"""Commands on outcomes: prognosis."""
+"""Commands on outcomes: prognosis, compare."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +13,8 @@ from neopcr.cli._arguments import AsJson, CohortArgument, Output
 By = Annotated[
     str,
     typer.Option(
-        help="her2_ultra_high, expression_label, pcr, or a category or yes-or-no column."
+        help="her2_ultra_high, expression_label, her2_ihc_ish, blockade, pcr, or a category or "
+        "yes-or-no column."
     ),
 ]
 
@@ -48,3 +50,22 @@ def prognosis(
         ),
         as_json=as_json,
     )
+
+
+@app.command()
+def compare(
+    cohort: CohortArgument,
+    output: Output,
+    by: By = "expression_label",
+    assay_error: Annotated[
+        Path | None,
+        typer.Option(help="Measured rates of error, as `neopcr agreement` writes them."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the re-reads of IHC.")] = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compare HER2 classes: pCR, single and dual blockade, HER2 after therapy, recurrence."""
+    from neopcr.workflows.compare import compare as run
+
+    finish(lambda: run(cohort, by, output, assay_error=assay_error, seed=seed), as_json=as_json)

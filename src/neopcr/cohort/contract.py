@@ -11,6 +11,7 @@ import numpy as np
 from neopcr.cohort.asides import Aside, asides
 from neopcr.cohort.cells import Mask, all_missing, parse_cells
 from neopcr.cohort.grammars import NOTED, TELLS_MORE
+from neopcr.oncology.her2_table import IHC_SCORES
 from neopcr.specs import Column, Kind, Landmark, Problem
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _core(
         "dfs_event", "Whether those months ended with an event, as the source says.",
         kind="boolean", landmark=Landmark.surgery,
+    ),
+    # Core, not of the HER2 modality: no feature can be made of it, and no mapping has to hide it.
+    Column(
+        name="her2_ihc_surgery", kind="category", categories=IHC_SCORES, modality="core",
+        landmark=Landmark.surgery, source="neopcr",
+        description="HER2 score by immunohistochemistry of the residual tumour; never a feature.",
     ),
     _core(
         OUTCOME, "Pathological complete response: 1 reached, 0 residual disease.",

@@ -141,6 +141,12 @@ def _ihc(text: str) -> Cell | None:
     return Cell(read.ihc, TELLS_MORE if told else "", told)
 
 
+def _ihc_score(text: str) -> Cell | None:
+    """Read the score alone: what else is told is not of the baseline."""
+    read = read_ihc(text)
+    return None if read is None else Cell(read.ihc)
+
+
 def _stage(letter: str, categories: tuple[str, ...], text: str) -> Cell | None:
     """T, N or M before therapy; TX, NX and MX are missing."""
     read = read_tnm(text)
@@ -190,6 +196,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
         "her2_status": partial(_call, read_her2_call),
         "her2_ish": partial(_call, read_her2_call),
         "her2_ihc": _ihc,
+        "her2_ihc_surgery": _ihc_score,
         "er_allred": partial(_allred, "er"),
         "pgr_allred": partial(_allred, "pgr"),
         "er_h_score": partial(_h_score, "er"),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neopcr.cohort.cells import all_missing
 from neopcr.errors import TableError
+from neopcr.modalities import MODALITIES
 from neopcr.oncology import her2, her2_expression
 from neopcr.oncology.her2_expression import ULTRA_HIGH_ABOVE_RATIO
+from neopcr.oncology.her2_table import NEGATIVE, POSITIVE
 
 if TYPE_CHECKING:
     from neopcr.oncology.kleene import Codes
@@ -50,7 +53,8 @@ def groups_of(name: str, cohort: Cohort) -> Groups:
     Parameters
     ----------
     name : str
-        ``her2_ultra_high`` (HER2/CEP17 ratio above 7.0), ``expression_label`` (HER2 class), ``pcr``
+        ``her2_ultra_high`` (HER2/CEP17 ratio above 7.0), ``expression_label`` (HER2 class),
+        ``her2_ihc_ish`` (IHC score, 2+ taken apart by ISH), ``blockade`` (single or dual), ``pcr``
         or a column.
     cohort : Cohort
 
@@ -59,13 +63,7 @@ def groups_of(name: str, cohort: Cohort) -> Groups:
     TableError
         If there is no such grouping in this cohort, or fewer than two groups hold anyone.
     """
-    rules = {**_of_columns(cohort), **_RULES}
-    if name not in rules:
-        message = (
-            f"cohort: there is no grouping '{name}'. Group by one of {', '.join(sorted(rules))}."
-        )
-        raise TableError(message)
-    groups = rules[name](cohort)
+    groups = sort_by(name, cohort)
     if len(groups.present()) < 2:
         message = (
             f"cohort: grouping by '{name}' needs patients in at least two groups, and this cohort "
@@ -73,6 +71,23 @@ def groups_of(name: str, cohort: Cohort) -> Groups:
         )
         raise TableError(message)
     return groups
+
+
+def sort_by(name: str, cohort: Cohort) -> Groups:
+    """Sort patients as `groups_of` does, be there one group or none.
+
+    Raises
+    ------
+    TableError
+        If there is no such grouping in this cohort.
+    """
+    rules = {**_of_columns(cohort), **_RULES}
+    if name not in rules:
+        message = (
+            f"cohort: there is no grouping '{name}'. Group by one of {', '.join(sorted(rules))}."
+        )
+        raise TableError(message)
+    return rules[name](cohort)
 
 
 def ultra_high(ratio: FloatArray, above: float = ULTRA_HIGH_ABOVE_RATIO) -> Groups:
@@ -96,6 +111,52 @@ def _by_expression(cohort: Cohort) -> Groups:
     )
 
 
+def _by_score(cohort: Cohort) -> Groups:
+    """IHC score where the status fits it; 1+ and 2+ without amplification stay apart."""
+    given = her2.Her2Input.from_table(cohort.table)
+    status = her2.classify(given).asco_cap_status
+    codes = np.full(len(given), -1, dtype=np.int16)
+    for code, (_, score, wanted) in enumerate(_SCORES):
+        codes[(given.ihc == score) & (status == wanted)] = code
+    labels = tuple(label for label, *_ in _SCORES)
+    return Groups(name="her2_ihc_ish", title="HER2 by IHC and ISH", labels=labels, codes=codes)
+
+
+# ISH splits only 2+; 0 and 1+ with ISH positive are other diseases than either.
+_SCORES = (
+    ("3+", 3, POSITIVE),
+    ("2+/ISH+", 2, POSITIVE),
+    ("2+/ISH−", 2, NEGATIVE),  # noqa: RUF001 - a minus, as papers print it
+    ("1+", 1, NEGATIVE),
+    ("0", 0, NEGATIVE),
+)
+
+
+def features_of(cohort: Cohort, modality: str) -> dict[str, FloatArray]:
+    """Features of a modality; a column that the cohort lacks is missing throughout."""
+    declared, n = MODALITIES[modality], len(cohort.row)
+    return declared.derive(
+        {
+            column.name: cohort.table.get(column.name, all_missing(column, n))
+            for column in declared.columns
+        }
+    )
+
+
+def _by_blockade(cohort: Cohort) -> Groups:
+    """Trastuzumab with or without pertuzumab; inhibitors and conjugates are neither.
+
+    Single needs the others on record as not given: missing is not "no".
+    """
+    planned = features_of(cohort, "regimen")
+    pertuzumab, tki, adc = (planned[f"regimen_{name}"] for name in ("dual_blockade", "tki", "adc"))
+    other = (tki == 1) | (adc == 1)
+    single = (planned["regimen_anti_her2"] == 1) & (pertuzumab == 0) & (tki == 0) & (adc == 0)
+    codes = np.where((pertuzumab == 1) & ~other, 1, np.where(single, 0, -1)).astype(np.int16)
+    labels = ("single blockade", "dual blockade")
+    return Groups(name="blockade", title="HER2 blockade", labels=labels, codes=codes)
+
+
 def _by_pcr(cohort: Cohort) -> Groups:
     return Groups(
         name="pcr",
@@ -109,6 +170,8 @@ def _by_pcr(cohort: Cohort) -> Groups:
 _RULES: dict[str, Callable[[Cohort], Groups]] = {
     "her2_ultra_high": _by_ratio,
     "expression_label": _by_expression,
+    "her2_ihc_ish": _by_score,
+    "blockade": _by_blockade,
     "pcr": _by_pcr,
 }
 

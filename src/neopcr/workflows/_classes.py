@@ -1,0 +1,275 @@
+"""Classes compared in response, blockade, loss of HER2 and recurrence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neopcr.errors import TableError
+from neopcr.oncology import her2
+from neopcr.oncology.her2_table import POSITIVE
+from neopcr.specs import Problem
+from neopcr.validation.odds import Odds, odds_ratios
+from neopcr.validation.proportion import Share, TwoShares, compare_shares, share
+from neopcr.workflows._followed import followed
+from neopcr.workflows._groups import features_of, groups_of, sort_by
+from neopcr.workflows._recurrence import Prognosis, analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neopcr.oncology.kleene import Codes
+    from neopcr.specs import BoolArray, Cohort, FloatArray
+    from neopcr.workflows._groups import Groups
+
+MONTHS = 60.0
+_LOST, _OPEN = ("0", "1+"), "2+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassOf:
+    """One class: patients, pCR among those of known response, HR-positive among those of known."""
+
+    name: str
+    n: int
+    pcr: Share
+    hr_positive: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The first class against another.
+
+    Parameters
+    ----------
+    first, second : str
+    pcr, hr_positive : TwoShares
+        P-values that the shares are the same.
+    crude, adjusted : Odds or None
+        Odds ratio of pCR, first over second; adjusted for hormone receptors.
+    interaction : Odds or None
+        Of class, hormone receptors, dual blockade, and its product with class (the interaction).
+    """
+
+    first: str
+    second: str
+    pcr: TwoShares
+    hr_positive: TwoShares
+    crude: Odds | None
+    adjusted: Odds | None
+    interaction: Odds | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockadeOf:
+    """One class under single and dual blockade, and p-values that pCR is the same under both."""
+
+    name: str
+    single: Share
+    dual: Share
+    test: TwoShares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossOf:
+    """HER2 of what is left after therapy, of patients who were positive before.
+
+    Parameters
+    ----------
+    name : str
+        The class before therapy.
+    residual : int
+        Patients with residual disease.
+    lost : Share
+        Score 0 or 1+, among 0, 1+ and 3+.
+    equivocal, missing : int
+        Score 2+, which needs an ISH; no score.
+    """
+
+    name: str
+    residual: int
+    lost: Share
+    equivocal: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """Everything that is found, but for re-reads.
+
+    Parameters
+    ----------
+    groups : Groups
+    unknown : mapping of str to int
+        Patients of whom something is not known, by what.
+    classes, pairs, blockade, loss
+        By class; `loss` is empty where no score of a residual tumour is recorded.
+    recurrence : mapping of str to Prognosis or str
+        By what patients were grouped; in words why there is none.
+    problems : tuple of Problem
+    """
+
+    groups: Groups
+    unknown: dict[str, int]
+    classes: tuple[ClassOf, ...]
+    pairs: tuple[Pair, ...]
+    blockade: tuple[BlockadeOf, ...]
+    loss: tuple[LossOf, ...]
+    recurrence: dict[str, Prognosis | str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Response, hormone receptors, and dual (1) or single (0) blockade; NaN not known."""
+
+    pcr: FloatArray
+    hr: FloatArray
+    dual: FloatArray
+
+
+def compare_classes(cohort: Cohort, groups: Groups) -> Comparison:
+    """Compare the classes of a cohort.
+
+    Raises
+    ------
+    TableError
+        If the classes are known only with the outcome.
+    """
+    if groups.known_at_surgery:
+        message = f"cohort: '{groups.name}' is the outcome itself. Compare by what is known before."
+        raise TableError(message)
+    hr = features_of(cohort, "receptors")["hr_positive"]
+    known = _Known(cohort.pcr, hr, _blockade(cohort))
+    names = [groups.labels[code] for code in groups.present()]
+    members = [groups.codes == code for code in groups.present()]
+    each = list(zip(names, members, strict=True))
+    classes = tuple(_class_of(*one, known) for one in each)
+    recurrence, problems = _recurrence(cohort, groups)
+    return Comparison(
+        groups=groups,
+        unknown=_unknown(groups, known),
+        classes=classes,
+        pairs=tuple(
+            _pair((classes[0], other), (members[0], here), known)
+            for other, here in zip(classes[1:], members[1:], strict=True)
+        ),
+        blockade=tuple(_blockade_of(*one, known) for one in each),
+        loss=_loss(cohort, each),
+        recurrence=recurrence,
+        problems=(*problems, *_scored_after_pcr(cohort)),
+    )
+
+
+def _blockade(cohort: Cohort) -> FloatArray:
+    codes = sort_by("blockade", cohort).codes
+    return np.where(codes < 0, np.nan, codes)
+
+
+def _unknown(groups: Groups, known: _Known) -> dict[str, int]:
+    classed = groups.codes >= 0
+    missing = {
+        "Response": known.pcr,
+        "Hormone receptors": known.hr,
+        "Single or dual blockade": known.dual,
+    }
+    return {
+        groups.title: int((~classed).sum()),
+        **{what: int((classed & np.isnan(values)).sum()) for what, values in missing.items()},
+    }
+
+
+def _class_of(name: str, here: BoolArray, known: _Known) -> ClassOf:
+    return ClassOf(
+        name=name,
+        n=int(here.sum()),
+        pcr=_share(known.pcr, here),
+        hr_positive=_share(known.hr, here),
+    )
+
+
+def _share(values: FloatArray, here: BoolArray) -> Share:
+    known = values[here & ~np.isnan(values)]
+    return share(int(known.sum()), len(known))
+
+
+def _pair(
+    classes: tuple[ClassOf, ClassOf], members: tuple[BoolArray, BoolArray], known: _Known
+) -> Pair:
+    (one, other), (first, second) = classes, members
+    both = first | second
+    alone = {f"{one.name} v {other.name}": first.astype(np.float64)}
+    beside = {**alone, "HR-positive": known.hr}
+    crossed = {**beside, "dual v single": known.dual, "interaction": first * known.dual}
+    crude, adjusted, interaction = (
+        _odds(known.pcr, terms, both) for terms in (alone, beside, crossed)
+    )
+    return Pair(
+        first=one.name,
+        second=other.name,
+        pcr=compare_shares(one.pcr, other.pcr),
+        hr_positive=compare_shares(one.hr_positive, other.hr_positive),
+        crude=crude,
+        adjusted=adjusted,
+        interaction=interaction,
+    )
+
+
+def _odds(pcr: FloatArray, terms: dict[str, FloatArray], among: BoolArray) -> Odds | None:
+    known = among & ~np.isnan(np.column_stack([pcr, *terms.values()])).any(axis=1)
+    return odds_ratios(pcr[known], {name: values[known] for name, values in terms.items()})
+
+
+def _blockade_of(name: str, here: BoolArray, known: _Known) -> BlockadeOf:
+    single, both = (_share(known.pcr, here & (known.dual == code)) for code in (0, 1))
+    return BlockadeOf(name=name, single=single, dual=both, test=compare_shares(single, both))
+
+
+def _loss(cohort: Cohort, each: Sequence[tuple[str, BoolArray]]) -> tuple[LossOf, ...]:
+    """Of classes that hold anyone HER2-positive with residual disease."""
+    if "her2_ihc_surgery" not in cohort.table:
+        return ()
+    before = her2.classify(her2.Her2Input.from_table(cohort.table)).asco_cap_status == POSITIVE
+    left = before & (cohort.pcr == 0)
+    score = cohort.table["her2_ihc_surgery"]
+    return tuple(_loss_of(name, score[here & left]) for name, here in each if (here & left).any())
+
+
+def _loss_of(name: str, score: Codes) -> LossOf:
+    equivocal = score == her2.IHC_SCORES.index(_OPEN)
+    lost = np.isin(score, [her2.IHC_SCORES.index(one) for one in _LOST])
+    settled = (score >= 0) & ~equivocal
+    return LossOf(
+        name=name,
+        residual=len(score),
+        lost=share(int(lost.sum()), int(settled.sum())),
+        equivocal=int(equivocal.sum()),
+        missing=int((score < 0).sum()),
+    )
+
+
+def _scored_after_pcr(cohort: Cohort) -> tuple[Problem, ...]:
+    """Rows in which nothing should be left to score; their score is not used."""
+    if "her2_ihc_surgery" not in cohort.table:
+        return ()
+    odd = (cohort.table["her2_ihc_surgery"] >= 0) & (cohort.pcr == 1)
+    rows = np.sort(cohort.row[odd] - 1)
+    return (Problem("her2_ihc_surgery", "scored_after_pcr", rows),) if odd.any() else ()
+
+
+def _recurrence(
+    cohort: Cohort, groups: Groups
+) -> tuple[dict[str, Prognosis | str], tuple[Problem, ...]]:
+    """By class and by blockade; once where these are the same."""
+    found: dict[str, Prognosis | str] = {}
+    problems: tuple[Problem, ...] = ()
+    for title, name in {groups.title: groups.name, "HER2 blockade": "blockade"}.items():
+        try:
+            here = followed(cohort, groups_of(name, cohort), None)
+            problems = here.problems
+            found[title] = analyse(cohort, groups_of(name, cohort), here, (), MONTHS)
+        except TableError as error:
+            found[title] = str(error)
+    return found, problems
