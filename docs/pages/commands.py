@@ -15,6 +15,8 @@ from neopcr import cli, errors
 _ALWAYS = {
     0: "Done.",
     2: "The command line itself is wrong: an unknown option, a missing argument.",
+    20: "`neopcr monitor`: columns or scores of the cohort have drifted.",
+    21: "`neopcr monitor --outcomes`: calibration has drifted, whatever else has.",
     130: "Stopped by the keyboard; nothing half-written is left behind.",
 }
 

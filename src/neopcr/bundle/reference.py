@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neopcr.bundle.between_centres import between_centres
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from neopcr.specs import Column, FloatArray, Table
+    from neopcr.specs import Column, FloatArray, IntArray, Table
 
 FEWEST_PATIENTS = 5
 """Patients that any edge, bin or level rests on [default of this project]."""
@@ -20,7 +22,9 @@ BINS = 10
 """Bins of a number column: deciles, where there are patients enough."""
 
 
-def reference_distributions(table: Table, columns: Sequence[Column]) -> dict[str, dict[str, Any]]:
+def reference_distributions(
+    table: Table, columns: Sequence[Column], centre: IntArray | None = None
+) -> dict[str, dict[str, Any]]:
     """Distribution of every number, boolean and category column of a cohort.
 
     Parameters
@@ -29,6 +33,8 @@ def reference_distributions(table: Table, columns: Sequence[Column]) -> dict[str
         The training patients; an absent column has no entry.
     columns : sequence of Column
         Which to describe.
+    centre : int array of shape (n_patients,), optional
+        Code of each patient's centre; negative where not known.
 
     Returns
     -------
@@ -37,20 +43,66 @@ def reference_distributions(table: Table, columns: Sequence[Column]) -> dict[str
         of bins, each the mean of the 5 values nearest a quantile, so that none rests on one patient;
         and ``counts`` of the bins they cut, one more than there are edges (a value on an edge
         stands in the bin above). A boolean or category has ``levels``, counts by level. No bin and
-        no level has fewer than 5 patients; rarer levels are left out.
+        no level has fewer than 5 patients; rarer levels are left out. ``centres`` says by ``values``
+        and ``missing`` how far centres differ; see `between_centres`.
 
     Examples
     --------
     >>> from neopcr.specs import Column
     >>> grade = Column(name="grade", kind="number", description="", source="", modality="clinical")
-    >>> reference_distributions({"grade": np.repeat([1.0, 2.0, np.nan], 10)}, [grade])
-    {'grade': {'n': 30, 'missing': 0.3333333333333333, 'edges': [1.2], 'counts': [10, 10]}}
+    >>> told = reference_distributions({"grade": np.repeat([1.0, 2.0, np.nan], 10)}, [grade])
+    >>> told["grade"]["edges"], told["grade"]["counts"], round(told["grade"]["missing"], 3)
+    ([1.2], [10, 10], 0.333)
     """
-    return {
-        column.name: _describe(table[column.name], column)
-        for column in columns
-        if column.name in table and column.kind in {"number", "boolean", "category"}
-    }
+    told: dict[str, dict[str, Any]] = {}
+    for column in columns:
+        if column.name in table and column.kind in {"number", "boolean", "category"}:
+            values = table[column.name]
+            nowhere = np.full(len(values), -1) if centre is None else centre
+            told[column.name] = entry = _describe(values, column)
+            codes, _ = binned(values, column, entry)
+            entry["centres"] = {
+                "values": between_centres(codes, nowhere),
+                "missing": between_centres((codes >= 0).astype(np.int64), nowhere),
+            }
+    return told
+
+
+def binned(
+    values: NDArray[Any], column: Column, entry: Mapping[str, Any]
+) -> tuple[IntArray, IntArray]:
+    """Bin of each value, as a column's reference cuts them, and the reference's counts.
+
+    Parameters
+    ----------
+    values : array of shape (n_patients,)
+        As in `neopcr.specs`.
+    column : Column
+    entry : mapping
+        From `reference_distributions`.
+
+    Returns
+    -------
+    codes : int array of shape (n_patients,)
+        -1 where missing.
+    counts : int array of shape (n_bins,)
+        Of the reference. Levels that it leaves out share the last bin.
+    """
+    known = values >= 0 if column.kind == "category" else ~np.isnan(values)
+    if column.kind == "number":
+        place = np.searchsorted(entry["edges"], values, side="right")
+        return np.where(known, place, -1), np.array(entry["counts"], dtype=np.int64)
+    names = _levels(column)
+    kept = list(entry["levels"])
+    to_bin = np.array([kept.index(name) if name in kept else len(kept) for name in names])
+    codes = np.full(len(values), -1)
+    codes[known] = to_bin[values[known].astype(np.int64)]
+    rest = round(entry["n"] * (1 - entry["missing"])) - sum(entry["levels"].values())
+    return codes, np.array([*entry["levels"].values(), rest], dtype=np.int64)
+
+
+def _levels(column: Column) -> tuple[str, ...]:
+    return column.categories if column.kind == "category" else ("0", "1")
 
 
 def _describe(values: NDArray[Any], column: Column) -> dict[str, Any]:
@@ -59,8 +111,7 @@ def _describe(values: NDArray[Any], column: Column) -> dict[str, Any]:
     entry: dict[str, Any] = {"n": len(values), "missing": float(missing.mean())}
     if column.kind == "number":
         return entry | _bins(np.sort(known))
-    names = column.categories if column.kind == "category" else ("0", "1")
-    counts = {name: int((known == level).sum()) for level, name in enumerate(names)}
+    counts = {name: int((known == level).sum()) for level, name in enumerate(_levels(column))}
     return entry | {"levels": {k: n for k, n in counts.items() if n >= FEWEST_PATIENTS}}
 
 

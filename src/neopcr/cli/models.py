@@ -1,4 +1,4 @@
-"""Commands on models: train, validate, explain, recalibrate, score."""
+"""Commands on models: train, validate, explain, recalibrate, score, monitor."""
 
 from __future__ import annotations
 
@@ -116,3 +116,23 @@ def score(
         ),
         as_json=as_json,
     )
+
+
+@app.command()
+def monitor(
+    bundle: BundleArgument,
+    cohort: CohortArgument,
+    output: Output,
+    *,
+    outcomes: Annotated[
+        bool, typer.Option("--outcomes", help="Hold the cohort's pcr against p_pcr too.")
+    ] = False,
+    track: Annotated[
+        bool, typer.Option("--track/--no-track", help="Log the figures to MLflow.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Tell drift of a cohort from the training patients; exits with 20, of calibration with 21."""
+    from neopcr.workflows.monitor import monitor as run
+
+    finish(lambda: run(bundle, cohort, output, outcomes=outcomes, track=track), as_json=as_json)

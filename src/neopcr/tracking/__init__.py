@@ -20,14 +20,16 @@ from typing import Any
 
 from neopcr.errors import BundleError, TargetError
 from neopcr.tracking.model_folder import bundle_in, refused
-from neopcr.tracking.records import TrainedModel, Training
-from neopcr.tracking.run import write_model, write_training
+from neopcr.tracking.records import Monitoring, TrainedModel, Training
+from neopcr.tracking.run import write_model, write_monitoring, write_training
 
 __all__ = [
     "DEFAULT_URI",
+    "Monitoring",
     "TrainedModel",
     "Training",
     "download_bundle",
+    "log_monitoring",
     "log_training",
     "require_store",
     "save_model",
@@ -76,6 +78,18 @@ def log_training(training: Training, *, uri: str = DEFAULT_URI) -> dict[str, Any
     """
     with _store(uri) as (mlflow, client):
         return write_training(mlflow, client, training)
+
+
+def log_monitoring(told: Monitoring, *, uri: str = DEFAULT_URI) -> str:
+    """Log one look at a cohort; returns the id of its run.
+
+    Raises
+    ------
+    TargetError
+        If the store cannot be reached or written.
+    """
+    with _store(uri) as (mlflow, client):
+        return write_monitoring(mlflow, client, told)
 
 
 def require_store(*, uri: str = DEFAULT_URI) -> None:

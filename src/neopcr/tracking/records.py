@@ -74,6 +74,25 @@ class Training:
     figures: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitoring:
+    """One look at a cohort, as a point of a model's history.
+
+    Parameters
+    ----------
+    name : str
+        Of the run, and of its experiment: the history of one model.
+    tags : mapping of str to str
+        Hashes and how it ended.
+    metrics : mapping of str to float
+        Figures of all patients, none of a single one.
+    """
+
+    name: str
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+
+
 def without_files(value: object, key: str = "") -> object:
     """Config without the names of files: their fingerprint stands in the run instead.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from neopcr import __version__
 from neopcr.tracking.model_folder import DATA, LOADER
-from neopcr.tracking.records import TrainedModel, Training, without_files
+from neopcr.tracking.records import Monitoring, TrainedModel, Training, without_files
 
 ALIAS = "candidate"
 
@@ -44,6 +44,15 @@ def write_training(mlflow: Any, client: Any, training: Training) -> dict[str, An
             with _closing(client, child):
                 models[model.landmark] = _write_model(mlflow, client, child, name, model)
     return {"run_id": parent, "models": models}
+
+
+def write_monitoring(mlflow: Any, client: Any, told: Monitoring) -> str:  # noqa: ANN401
+    """Write one run; returns its id."""
+    experiment = _experiment(client, told.name)
+    run: str = client.create_run(experiment, run_name=told.name, tags=dict(told.tags)).info.run_id
+    with _closing(client, run):
+        _send(mlflow, client, run, [(name, value, 0) for name, value in told.metrics.items()])
+    return run
 
 
 def write_model(
@@ -144,13 +153,19 @@ def _log_params(mlflow: Any, client: Any, run: str, params: Mapping[str, object]
 
 
 def _log_metrics(mlflow: Any, client: Any, run: str, model: TrainedModel) -> None:  # noqa: ANN401
-    """Send every figure in as few calls as MLflow allows; a fold's number is its step."""
-    now = time.time_ns() // 1_000_000
-    rows = [mlflow.entities.Metric(name, float(x), now, 0) for name, x in model.metrics.items()]
+    """Send every figure; a fold's number is its step."""
+    rows = [(name, value, 0) for name, value in model.metrics.items()]
     rows += [
-        mlflow.entities.Metric(f"fold_{name}", float(x), now, step)
+        (f"fold_{name}", value, step)
         for name, values in model.fold_metrics.items()
-        for step, x in enumerate(values)
+        for step, value in enumerate(values)
     ]
+    _send(mlflow, client, run, rows)
+
+
+def _send(mlflow: Any, client: Any, run: str, figures: Sequence[tuple[str, float, int]]) -> None:  # noqa: ANN401
+    """Send names, values and steps in as few calls as MLflow allows."""
+    now = time.time_ns() // 1_000_000
+    rows = [mlflow.entities.Metric(name, float(value), now, step) for name, value, step in figures]
     for start in range(0, len(rows), _MOST_METRICS):
         client.log_batch(run, metrics=rows[start : start + _MOST_METRICS])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from scipy.special import logit
 
-from neopcr.bundle import Bundle, bundle_hash, reference_distributions, save_bundle
+from neopcr.bundle import Bundle, bundle_hash, save_bundle
 from neopcr.cohort import write_rejects
 from neopcr.config import read_config
 from neopcr.metrics import metrics_at
@@ -30,6 +30,7 @@ from neopcr.workflows._models import versions_of
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prepare import Prepared, prepare
 from neopcr.workflows._provenance import provenance
+from neopcr.workflows._reference import reference_of
 from neopcr.workflows._result import Result, progress, said
 from neopcr.workflows._size import is_large_enough, required_size, size_sentence
 from neopcr.workflows._subgroups import subgroups
@@ -183,7 +184,7 @@ def _ship(
             "between_centre_sd": _between_centre_sd(prepared, folds.p),
         },
         metrics=[asdict(one) for one in estimates],
-        reference=reference_distributions(cohort.table, prepared.space.narrow()),
+        reference=reference_of(prepared, folds.p),
         provenance=provenance(config, cohort),
         uncertainty=uncertainty_of(config, prepared, classifier, plan, folds.p),
     )

@@ -1,0 +1,241 @@
+"""A watched cohort held against the reference of a bundle: what has shifted, and what it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neopcr.bundle.between_centres import between_centres, effective
+from neopcr.bundle.reference import binned
+from neopcr.cohort.build import HIGHEST_BROKEN_SHARE
+from neopcr.cohort.centre_shift import centre_shifts
+from neopcr.cohort.unit_slips import unit_slips
+from neopcr.modalities import MODALITIES
+from neopcr.scoring.account import DUPLICATE_ID, MISSING_ID
+from neopcr.validation import drift
+from neopcr.validation.applicability import BEYOND
+from neopcr.validation.missingness import missing
+from neopcr.workflows._reference import P_PCR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from neopcr.bundle import Bundle
+    from neopcr.specs import Column, FloatArray, IntArray
+    from neopcr.validation.drift import Shift
+    from neopcr.workflows._watched import Watched
+
+TOLERATED = 0.001
+"""Share of rows without identifier, with another row's, or empty: training had none of them (the
+project's choice)."""
+
+ABSENT_BY_CHANCE = 0.001
+"""Chance below which a column without any value is not put down to chance (the project's choice)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is wrong with the file: which rule, what it is about, and what was found."""
+
+    rule: str
+    subject: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What was found.
+
+    Parameters
+    ----------
+    shifts : tuple of Shift
+        Of columns and scores.
+    faults : tuple of Fault
+    hints : dict of str to str
+        What a column that has drifted looks like.
+    """
+
+    shifts: tuple[Shift, ...]
+    faults: tuple[Fault, ...]
+    hints: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def drifted(self) -> bool:
+        """Whether anything has."""
+        return bool(self.faults) or any(one.drifted for one in self.shifts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """One column of the cohort and its reference."""
+
+    column: Column
+    values: NDArray[Any]
+    entry: Mapping[str, Any]
+    centre: IntArray | None
+
+    def spread(self, part: str, codes: IntArray) -> tuple[float, float]:
+        """How many independent patients training and cohort are worth."""
+        was = self.entry["centres"][part]
+        now = was if self.centre is None else between_centres(codes, self.centre)
+        icc = max(was["icc"], now["icc"])
+        of = (codes >= 0).sum()
+        known = 1 - self.entry["missing"] if part == "values" else 1.0
+        return (
+            effective(round(self.entry["n"] * known), {**was, "icc": icc}),
+            effective(int(of), {**now, "icc": icc}),
+        )
+
+
+def compare(bundle: Bundle, watched: Watched, *, seed: int = 0) -> Compared:
+    """Hold a cohort against a bundle's reference.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    watched : Watched
+        Of the same bundle.
+    seed : int
+        Of what is drawn.
+    """
+    rng = np.random.default_rng(seed)
+    held = list(_held(bundle, watched))
+    found = [shift for each in held for shift in _shifts(each, watched, rng)]
+    found += _of_scores(bundle, watched, rng)
+    shifts = drift.judged(found)
+    faults = (*_of_rows(watched), *_absent(held), *_centres(held, watched))
+    return Compared(shifts=shifts, faults=faults, hints=_hints(held, shifts))
+
+
+def _held(bundle: Bundle, watched: Watched) -> Iterator[_Held]:
+    for column in bundle.space.columns:
+        entry = bundle.reference.get(column.name)
+        if entry is not None:
+            values = watched.table.get(column.name)
+            if values is None:
+                values = _nothing(column, watched.n)
+            yield _Held(column=column, values=values, entry=entry, centre=watched.centre)
+
+
+def _nothing(column: Column, n: int) -> NDArray[Any]:
+    return np.full(n, -1, np.int16) if column.kind == "category" else np.full(n, np.nan)
+
+
+def _shifts(one: _Held, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
+    name = one.column.name
+    codes, reference = binned(one.values, one.column, one.entry)
+    known = codes >= 0
+    if len(reference) > 1 and known.sum() >= drift.FEWEST_KNOWN:
+        counts = np.bincount(codes[known], minlength=len(reference))
+        sizes = one.spread("values", codes)
+        yield drift.distribution_shift(name, reference, counts, sizes, rng)
+    unreadable = watched.unreadable.get(name, 0)
+    here = known.astype(np.int64)
+    then, now = one.spread("missing", here)
+    empty = watched.n - int(known.sum())
+    yield drift.share_shift(
+        name, drift.MISSING, (one.entry["missing"], then), (empty, watched.n), now
+    )
+    if unreadable:
+        filled = max(int(known.sum()), unreadable)
+        yield drift.excess(name, drift.UNREADABLE, (unreadable, filled), HIGHEST_BROKEN_SHARE)
+
+
+def _of_scores(bundle: Bundle, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
+    entry = bundle.reference.get(P_PCR.name)
+    if entry is not None:
+        scores = _Held(column=P_PCR, values=watched.p, entry=entry, centre=watched.centre)
+        yield from (each for each in _shifts(scores, watched, rng) if each.what != drift.MISSING)
+    scored = ~np.isnan(watched.p)
+    if bundle.uncertainty is not None and scored.any():
+        now = int((watched.outside & scored).sum()), int(scored.sum())
+        yield drift.excess(P_PCR.name, drift.OUTSIDE, now, 5 * BEYOND)
+
+
+def _of_rows(watched: Watched) -> Iterator[Fault]:
+    counted = {
+        DUPLICATE_ID: (watched.rules.get(DUPLICATE_ID, 0), "share their identifier with another"),
+        MISSING_ID: (watched.rules.get(MISSING_ID, 0), "have no identifier"),
+        "empty_row": (watched.empty, "hold nothing that the model reads"),
+    }
+    for rule, (rows, says) in counted.items():
+        if rows > TOLERATED * watched.n:
+            yield Fault(rule=rule, subject="rows", says=f"{rows:,} of {watched.n:,} rows {says}")
+
+
+def _absent(held: list[_Held]) -> Iterator[Fault]:
+    """Columns without any value that training knew; together where it is a whole block."""
+    absent = [each for each in held if _is_absent(each)]
+    for modality in dict.fromkeys(each.column.modality for each in absent):
+        names = [each.column.name for each in absent if each.column.modality == modality]
+        others = [
+            each
+            for each in held
+            if each.column.modality == modality and not missing(each.values).all()
+        ]
+        if others:
+            for name in names:
+                yield Fault(rule="absent_column", subject=name, says="no patient has a value")
+        else:
+            title = MODALITIES[modality].title
+            yield Fault(
+                rule="absent_block", subject=modality, says=f"no patient has anything of {title}"
+            )
+
+
+def _is_absent(one: _Held) -> bool:
+    gone = missing(one.values)
+    if not gone.all():
+        return False
+    _, worth = one.spread("missing", np.zeros(len(gone), dtype=np.int64))
+    return bool(one.entry["missing"] ** worth < ABSENT_BY_CHANCE)
+
+
+def _centres(held: list[_Held], watched: Watched) -> Iterator[Fault]:
+    """Centres unlike the others, as `check` has it."""
+    if watched.centre is None:
+        return
+    table = {each.column.name: each.values for each in held}
+    n_centres = int(watched.centre.max(initial=-1)) + 1
+    columns = [each.column for each in held]
+    for doubt in centre_shifts(table, columns, watched.centre, n_centres):
+        yield Fault(rule=doubt.rule, subject=doubt.column, says=doubt.says)
+
+
+def _hints(held: list[_Held], shifts: tuple[Shift, ...]) -> dict[str, str]:
+    """What columns that have drifted look like: another's values, or another unit."""
+    drifted = {one.column for one in shifts if one.drifted and one.what != drift.MISSING}
+    numbers = [each for each in held if each.column.kind == "number" and each.entry["counts"]]
+    hints = {}
+    for each in (each for each in numbers if each.column.name in drifted):
+        hint = _slip(each)
+        if hint:
+            hints[each.column.name] = hint
+    fits = np.array([[_fit(one.values, other) for other in numbers] for one in numbers])
+    names = [each.column.name for each in numbers]
+    for i, j in drift.swapped(fits.reshape(len(names), -1), [name in drifted for name in names]):
+        hints[names[i]] = f"looks like {names[j]}: swapped?"
+        hints[names[j]] = f"looks like {names[i]}: swapped?"
+    return hints
+
+
+def _slip(one: _Held) -> str:
+    fits = {factor: _fit(one.values / factor, one) for factor in (1.0, *drift.FACTORS)}
+    factor = drift.slip(fits)
+    if factor is not None:
+        return f"looks as if multiplied by {factor:g}"
+    doubts = unit_slips(one.values, one.column)
+    return doubts[0].says if doubts else ""
+
+
+def _fit(values: FloatArray, other: _Held) -> float:
+    """Stability index of values against a column's reference; 0 of too few."""
+    codes, reference = binned(values, other.column, other.entry)
+    known = codes >= 0
+    if known.sum() < drift.FEWEST_KNOWN:
+        return 0.0
+    counts = np.bincount(codes[known], minlength=len(reference))
+    return float(drift.stability_index(reference, counts))
