@@ -1,4 +1,4 @@
-"""Commands on outcomes: prognosis, compare."""
+"""Commands on outcomes and their studies: prognosis, compare, pet."""
 
 from __future__ import annotations
 
@@ -69,3 +69,23 @@ def compare(
     from neopcr.workflows.compare import compare as run
 
     finish(lambda: run(cohort, by, output, assay_error=assay_error, seed=seed), as_json=as_json)
+
+
+@app.command()
+def pet(
+    lesions: Annotated[
+        Path, typer.Argument(metavar="LESIONS", help="csv or parquet, one row a lesion.")
+    ],
+    output: Output,
+    scanned: Annotated[
+        int | None,
+        typer.Option(min=1, help="Patients scanned, where some have no lesion in the file."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Analyse HER2-PET lesions: two readers, unsuspected HER2, cut-offs of SUVmax."""
+    from neopcr.workflows.pet import pet as run
+
+    finish(lambda: run(lesions, output, scanned=scanned, seed=seed), as_json=as_json)

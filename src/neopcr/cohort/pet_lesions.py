@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from neopcr.cohort.patient_index import PatientIndex
     from neopcr.specs import IntArray, Table
 
-_READERS = ("reader1_score", "reader2_score")
-_NEEDED = (PATIENT_ID, "lesion_id", *_READERS)
+READERS = ("reader1_score", "reader2_score")
+NEEDED = (PATIENT_ID, "lesion_id", *READERS)
 _POSITIVE, _SUV_MAX = "imaging_pet_positive", "imaging_pet_suvmax_max"
 
 
@@ -49,7 +49,7 @@ def _lesion(name: str, kind: Kind, low: float | None = None, high: float | None 
 LESION_COLUMNS = (
     _lesion("tracer", "text"),
     _lesion("scan_date", "date"),
-    *(_lesion(name, "number", LOWEST_SCORE, HIGHEST_SCORE) for name in _READERS),
+    *(_lesion(name, "number", LOWEST_SCORE, HIGHEST_SCORE) for name in READERS),
     *(
         _lesion(name, "number", 0, 200)
         for name in ("suvmax", "suvpeak", "background_suvmax", "background_suvmean")
@@ -57,7 +57,7 @@ LESION_COLUMNS = (
     _lesion("liver", "boolean"),
 )
 # Which column of the patient a broken cell makes doubtful.
-_CONCERNS = dict.fromkeys((*_READERS, "scan_date"), _POSITIVE)
+_CONCERNS = dict.fromkeys((*READERS, "scan_date"), _POSITIVE)
 
 
 def assemble_lesions(path: Path, course: Table, index: PatientIndex) -> LongPart:
@@ -85,11 +85,13 @@ def assemble_lesions(path: Path, course: Table, index: PatientIndex) -> LongPart
     TableError
         If the file cannot be read or lacks a column.
     """
-    check_headers(path, _NEEDED)
+    check_headers(path, NEEDED)
     raw = read_table(path, (PATIENT_ID, "lesion_id", *(each.name for each in LESION_COLUMNS)))
     parsed, problems = parse(raw, LESION_COLUMNS)
     fractions = [
-        problem for name in _READERS for problem in found(name, {"not_a_score": _odd(parsed[name])})
+        problem
+        for name in READERS
+        for problem in found(name, {"not_a_score": odd_scores(parsed[name])})
     ]
     n = raw.num_rows
     book = TallyBook(path)
@@ -125,7 +127,8 @@ def _broken_cells(broken: Broken, patient: IntArray) -> list[Problem]:
     return [Problem(*key, np.unique(patient[mask & (patient >= 0)])) for key, mask in rows.items()]
 
 
-def _odd(scores: NDArray[Any]) -> Mask:
+def odd_scores(scores: NDArray[Any]) -> Mask:
+    """Whether scores lie between two steps of their scale."""
     return np.asarray(~np.isnan(scores) & (scores != np.floor(scores)))
 
 
@@ -142,7 +145,7 @@ def _all_columns(parsed: Table, n: int) -> dict[str, NDArray[Any]]:
     }
     empty["tracer"] = np.full(n, None, dtype=object)
     empty["scan_date"] = np.full(n, np.datetime64("NaT", "D"))
-    scores = {name: np.where(_odd(parsed[name]), np.nan, parsed[name]) for name in _READERS}
+    scores = {name: np.where(odd_scores(parsed[name]), np.nan, parsed[name]) for name in READERS}
     return {**empty, **parsed, **scores}
 
 
@@ -200,7 +203,7 @@ def _columns(
 ) -> dict[str, NDArray[Any]]:
     lesions = LesionReads(
         patient[used],
-        *(table[name][used] for name in (*_READERS, "suvmax", "background_suvmean", "liver")),
+        *(table[name][used] for name in (*READERS, "suvmax", "background_suvmean", "liver")),
     )
     of = by_patient(lesions, n_patients)
     return {
