@@ -7,11 +7,21 @@ column like any other, and not known where it is not recorded.
 from __future__ import annotations
 
 from neopcr.oncology.stage import T_STAGES
-from neopcr.trials._shared import Remark, Trial, days_between, every, no, number, one_of, recorded
+from neopcr.trials._shared import (
+    Remark,
+    Trial,
+    days_between,
+    every,
+    no,
+    number,
+    one_of,
+    recorded,
+    yes,
+)
 from neopcr.trials._shared.of_her2 import IMPOSSIBLE_COUNTS, POSITIVE_BY_ISH_ALONE
 from neopcr.trials.nct07239271.columns import COLUMNS
 from neopcr.trials.nct07239271.exclusion import EXCLUSION
-from neopcr.trials.nct07239271.inclusion import INCLUSION, RESULTS
+from neopcr.trials.nct07239271.inclusion import INCLUSION, POSTMENOPAUSAL, RESULTS
 
 TRIAL = Trial(
     name="nct07239271",
@@ -40,6 +50,17 @@ TRIAL = Trial(
             for event, date in (
                 ("major_surgery", "major_surgery_date"), ("trial_drug", "trial_drug_last_date"),
             )
+        ),
+        Remark(
+            name="years_since_what_was_not",
+            rule=every(no("autoimmune_therapy"), recorded("autoimmune_therapy_years_ago")),
+            column="autoimmune_therapy_years_ago",
+        ),
+        # Menopause says that she cannot bear children.
+        Remark(
+            name="childbearing_after_menopause",
+            rule=every(yes("childbearing_potential"), POSTMENOPAUSAL),
+            column="childbearing_potential",
         ),
         *(
             Remark(

@@ -28,12 +28,12 @@ from neopcr.trials.nct07239271.columns import DIAGNOSES
 
 FEMALE = one_of("sex", ("female", "male"), "female")
 M0 = one_of("cm_stage", M_STAGES, "M0")
+POSTMENOPAUSAL = one_of(
+    "menopausal_status", ("premenopausal", "perimenopausal", "postmenopausal"), "postmenopausal"
+)
+# Who is not postmenopausal may still be unable to: without a word on it that is not known.
 CANNOT_BEAR = first_known(
-    no("childbearing_potential"),
-    one_of(
-        "menopausal_status", ("premenopausal", "perimenopausal", "postmenopausal"),
-        "postmenopausal",
-    ),
+    no("childbearing_potential"), either(POSTMENOPAUSAL, nothing_known())
 )  # fmt: skip
 _XULN = "times the upper limit of normal"
 _CELLS = "10^9 per litre"
