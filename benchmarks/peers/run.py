@@ -79,7 +79,7 @@ def _peer(peer: str, folder: Path, place: Path, ours: tuple[FloatArray, FloatArr
         python = ensure(peer, place)
         script = Path(__file__).with_name("peer.py")
         subprocess.run(
-            [python, script, peer, folder], check=True, capture_output=True, text=True, env=_clean()
+            [python, script, peer, folder], check=True, capture_output=True, text=True, env=clean()
         )
     except subprocess.CalledProcessError as error:
         return {"failed": error.stderr.strip().splitlines()[-1:]}
@@ -95,7 +95,7 @@ def _peer(peer: str, folder: Path, place: Path, ours: tuple[FloatArray, FloatArr
     }
 
 
-def _clean() -> dict[str, str]:
+def clean() -> dict[str, str]:
     """Our own environment, less what points at our packages or bounds threads."""
     drop = {"PYTHONPATH", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VIRTUAL_ENV"}
     return {key: value for key, value in os.environ.items() if key not in drop}
