@@ -10,6 +10,15 @@ import typer
 from neopcr.cli._app import app, finish
 from neopcr.cli._arguments import AsJson, CohortArgument, Output
 
+CtdnaPolicy = Annotated[
+    Literal["literal", "c1_only", "baseline_or_c1"],
+    typer.Option(help="When ctDNA is (+), which the protocol's text leaves open."),
+]
+PamSource = Annotated[
+    Literal["tissue", "plasma_baseline", "plasma_c1"],
+    typer.Option(help="What was sequenced: in plasma without ctDNA nobody is wild type."),
+]
+
 
 @app.command()
 def screen(
@@ -17,12 +26,29 @@ def screen(
     cohort: CohortArgument,
     output: Output,
     *,
+    assign_at: Annotated[
+        Literal["c2", "c4"] | None,
+        typer.Option(help="Assign after this cycle in the same pass, as `neopcr assign` does."),
+    ] = None,
+    ctdna_policy: CtdnaPolicy = "literal",
+    pam_source: PamSource = "tissue",
     as_json: AsJson = False,
 ) -> None:
     """Apply a trial's published criteria to a cohort: met, not_met or unknown."""
+    from neopcr.workflows._assigned import Arm
     from neopcr.workflows.screen import screen as run
 
-    finish(lambda: run(trial, cohort, output), as_json=as_json)
+    finish(
+        lambda: run(
+            trial,
+            cohort,
+            output,
+            Arm(decision=assign_at, policy=ctdna_policy, pam_source=pam_source)
+            if assign_at
+            else None,
+        ),
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -33,14 +59,8 @@ def assign(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="csv or parquet; a page goes beside it.")
     ] = None,
-    ctdna_policy: Annotated[
-        Literal["literal", "c1_only", "baseline_or_c1"],
-        typer.Option(help="When ctDNA is (+), which the protocol's text leaves open."),
-    ] = "literal",
-    pam_source: Annotated[
-        Literal["tissue", "plasma_baseline", "plasma_c1"],
-        typer.Option(help="What was sequenced: in plasma without ctDNA nobody is wild type."),
-    ] = "tissue",
+    ctdna_policy: CtdnaPolicy = "literal",
+    pam_source: PamSource = "tissue",
     bundle: Annotated[
         str | None, typer.Option(help="A model at c1 or c2, to stand beside the protocol's text.")
     ] = None,

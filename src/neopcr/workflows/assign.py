@@ -18,6 +18,7 @@ from neopcr.errors import TableError, UserError
 from neopcr.workflows._assigned import Arm, contradictions
 from neopcr.workflows._assigned_page import assigned_page
 from neopcr.workflows._assigned_path import path_of
+from neopcr.workflows._assigned_told import NOTICE, about, assigned_lines
 from neopcr.workflows._beside_rule import Beside, beside
 from neopcr.workflows._models import bundle_folder
 from neopcr.workflows._outputs import require_writable
@@ -26,11 +27,6 @@ from neopcr.workflows._streamed import Question, answer_file
 
 if TYPE_CHECKING:
     from neopcr.specs import Column, Table
-
-NOTICE = (
-    "This applies a published protocol's text; it is not a treatment recommendation. The difference "
-    "between two regimens' p_pcr is not a treatment effect."
-)
 
 
 @dataclass(slots=True)
@@ -110,19 +106,12 @@ def assign(
     assigned_page(manifest, arm, model, page)
     data = {**manifest, "assigned": str(output), "page": str(page)}
     told = _path(asked) if patient else (NOTICE,)
-    return Result(data, (*_lines(output, manifest), *told))
+    return Result(data, (*assigned_lines(output, manifest), *told))
 
 
 def _run(path: Path, output: Path, asked: _Asked, folder: Path | None) -> dict[str, Any]:
-    arm, model = asked.arm, asked.model
-    asked.about |= {
-        "trial": "nct07239271",
-        "decision": arm.decision,
-        "inputs": list(arm.inputs),
-        "ctdna_policy": arm.policy,
-        "pam_source": arm.pam_source,
-        "notice": NOTICE,
-    }
+    model = asked.model
+    asked.about |= about(asked.arm)
     if model and folder:
         asked.about |= {"bundle_hash": bundle_hash(folder), "p_pcr_holds_for": model.policy}
     question = Question(
@@ -153,15 +142,3 @@ def _path(asked: _Asked) -> tuple[str, ...]:
         )
         raise TableError(message)
     return (*asked.path, NOTICE)
-
-
-def _lines(output: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    counts = manifest["counts"]
-    status = ", ".join(f"{n:,} {name}" for name, n in counts.get("status", {}).items() if n)
-    regimens = (f"  {name}: {n:,}" for name, n in counts.get("regimen", {}).items() if n and name)
-    head = (
-        f"{output}: {manifest['answered']:,} assigned ({status}), {manifest['rejected']:,} rejected"
-    )
-    absent = [name for name in manifest["absent_columns"] if name in manifest["inputs"]]
-    told = (f"  not in the cohort, hence not known of anybody: {', '.join(absent)}",)
-    return (head, *regimens, *(told if absent else ()))

@@ -24,7 +24,11 @@ from neopcr.trials import (
     answers,
     contradictions,
 )
+from neopcr.workflows._assigned_page import assigned_page
+from neopcr.workflows._assigned_told import TRIAL as ARM_OF
+from neopcr.workflows._assigned_told import arm_question, assigned_lines
 from neopcr.workflows._columns import find_any_column
+from neopcr.workflows._joined import joined, part
 from neopcr.workflows._outputs import refuse_input
 from neopcr.workflows._result import Result, progress
 from neopcr.workflows._streamed import Question, answer_file
@@ -34,13 +38,14 @@ if TYPE_CHECKING:
 
     from neopcr.specs import Table
     from neopcr.trials import Truth
+    from neopcr.workflows._assigned import Arm
 
 # Letters of a sentence that fit beside the flow.
 _LONGEST = 42
 NOTICE = "This applies a published protocol's text; it is not a treatment recommendation."
 
 
-def screen(name: str, path: Path, output: Path) -> Result:
+def screen(name: str, path: Path, output: Path, arm: Arm | None = None) -> Result:
     """Write one row a patient: each criterion, ``eligible``, and why.
 
     Parameters
@@ -53,19 +58,23 @@ def screen(name: str, path: Path, output: Path) -> Result:
         csv or parquet: ``row``, ``patient_id``, a column a criterion and ``eligible``, each met,
         not_met or unknown (a soft criterion does not count); ``why`` and ``could_exclude``, see
         `neopcr.trials.Whys`; ``flags``. Beside it stand the rejects, a manifest and an HTML page.
+    arm : Arm, optional
+        Assign in the same pass: the answers of `neopcr.workflows.assign` stand as ``c2_regimen``,
+        ``c2_status`` and so on, whether eligible or not, and a page of their own is written.
 
     Raises
     ------
     ConfigError
-        If there is no such trial.
+        If there is no such trial, or an arm is asked for that is not of it.
     TableError, TargetError
         As `answer_file`.
     """
     trial = find_trial(name)
     page = output.with_name(f"{output.name}.html")
     refuse_input(page, [path])
+    question = _question(trial, arm)
     with progress("screening") as move:
-        manifest = answer_file(path, output, question_of(trial), progress=move)
+        manifest = answer_file(path, output, question, progress=move)
     data: dict[str, Any] = {
         **manifest,
         "report": str(write_screening(_page(trial, manifest, path.name), page)),
@@ -75,7 +84,34 @@ def screen(name: str, path: Path, output: Path) -> Result:
         "screening": str(output),
         "rejects": f"{output}.rejects.csv",
     }
-    return Result(data, (*_lines(trial, data), NOTICE))
+    lines = (*_lines(trial, data), NOTICE)
+    if arm is None:
+        return Result(data, lines)
+    assigned = part(manifest, arm.decision)
+    beside = assigned_page(
+        assigned, arm, None, output.with_name(f"{output.name}.{arm.decision}.html")
+    )
+    data["assigned_report"] = str(beside)
+    return Result(data, (*lines, *assigned_lines(output, assigned)))
+
+
+def _question(trial: Trial, arm: Arm | None) -> Question:
+    """Whether eligible, and what an arm says of the same patients.
+
+    Raises
+    ------
+    ConfigError
+        If the arm is not of the trial.
+    """
+    question = question_of(trial)
+    if arm is None:
+        return question
+    if trial.name != ARM_OF:
+        message = (
+            f"{trial.name} has no adaptive arm here. Leave --assign-at out, or screen {ARM_OF}."
+        )
+        raise ConfigError(message)
+    return joined(question, arm_question(arm), arm.decision)
 
 
 def find_trial(name: str) -> Trial:
@@ -161,7 +197,7 @@ def _page(trial: Trial, manifest: Mapping[str, Any], source: str) -> ScreeningPa
         source=source,
         screened=screened,
         rows=rows,
-        absent=tuple(manifest["absent_columns"]),
+        absent=tuple(each for each in manifest["absent_columns"] if each in trial.reads),
         flow=consort_figure("consort", screened),
     )
 
@@ -173,7 +209,7 @@ def _short(text: str) -> str:
 def _lines(trial: Trial, data: Mapping[str, Any]) -> list[str]:
     counts = ", ".join(f"{data['eligible'][each]:,} {each}" for each in reversed(ANSWERS))
     lines = [f"{trial.name}: {counts} of {data['n']:,} (criteria that a table can decide)"]
-    absent = set(data["absent_columns"])
+    absent = set(data["absent_columns"]) & set(trial.reads)
     open_for_all = [each.id for each in trial.criteria if absent.issuperset(each.columns)]
     if absent:
         lines.append(
