@@ -51,7 +51,11 @@ def explain(
     cohort: CohortArgument,
     output: Output,
     patient: Annotated[
-        str | None, typer.Option(help="Draw this patient's waterfall too (by identifier).")
+        str | None, typer.Option(help="Draw this patient's page too (by identifier).")
+    ] = None,
+    background: Annotated[
+        Path | None,
+        typer.Option(help="Cohort that stands in for what is left out: interventional SHAP."),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -59,7 +63,10 @@ def explain(
     """Explain the scores of a cohort, exactly."""
     from neopcr.workflows.explain import explain as run
 
-    finish(lambda: run(bundle, cohort, output, patient=patient), as_json=as_json)
+    finish(
+        lambda: run(bundle, cohort, output, patient=patient, background=background),
+        as_json=as_json,
+    )
 
 
 @app.command()

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from neopcr.explain import Explanation, Importance
+    from neopcr.specs import IntArray
 
-__all__ = ["beeswarm", "modality_bars", "waterfall"]
+__all__ = ["beeswarm", "drawn_rows", "fixed_jitter", "modality_bars", "waterfall"]
 
 _MOST_DOTS = 300
-"""Patients drawn in a beeswarm: vector dots of more make the page heavy and say no more."""
+"""Patients drawn: vector dots of more make the page heavy and say no more."""
 
 _SHOWN_COLUMNS = 12
 
@@ -54,9 +55,9 @@ def beeswarm(name: str, explanation: Explanation) -> Drawing:
     Drawing
     """
     n = len(explanation.p)
-    rows = np.unique(np.linspace(0, n - 1, min(n, _MOST_DOTS)).astype(np.int64))
+    rows = drawn_rows(n)
     order = np.argsort(-np.abs(explanation.columns).mean(axis=0), kind="stable")
-    with house_style(), _fixed_jitter(), warnings.catch_warnings():
+    with house_style(), fixed_jitter(), warnings.catch_warnings():
         # A column nobody has: shap asks numpy for its percentiles, and draws its dots grey.
         warnings.filterwarnings("ignore", message="All-NaN slice", category=RuntimeWarning)
         height = 1.0 + 0.36 * min(len(order), _SHOWN_COLUMNS)
@@ -78,6 +79,11 @@ def beeswarm(name: str, explanation: Explanation) -> Drawing:
         alt=f"Contributions of columns to the logit. Largest on average: {leading}.",
         figure=figure,
     )
+
+
+def drawn_rows(n_patients: int) -> IntArray:
+    """Positions of the patients that are drawn, evenly spaced; of 300 or fewer all of them."""
+    return np.unique(np.linspace(0, n_patients - 1, min(n_patients, _MOST_DOTS)).astype(np.int64))
 
 
 def modality_bars(name: str, ranking: Sequence[Importance]) -> Drawing:
@@ -137,7 +143,7 @@ def _tidy(figure: Figure, axes: Axes) -> None:
 
 
 @contextmanager
-def _fixed_jitter() -> Iterator[None]:
+def fixed_jitter() -> Iterator[None]:
     """Shap scatters its dots with numpy's global generator: lend it a seeded state."""
     before = np.random.get_state()  # noqa: NPY002
     np.random.set_state(dict(np.random.MT19937(0).state))  # noqa: NPY002

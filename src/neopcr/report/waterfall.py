@@ -62,7 +62,7 @@ def waterfall(
     -------
     Drawing
     """
-    with house_style(), _pyplot_figure() as figure:
+    with house_style(), pyplot_figure() as figure:
         shap.plots.waterfall(
             patient_to_shap(explanation, patient), max_display=_SHOWN_COLUMNS, show=False
         )
@@ -88,7 +88,7 @@ def waterfall(
 
 
 @contextmanager
-def _pyplot_figure() -> Iterator[Figure]:
+def pyplot_figure() -> Iterator[Figure]:
     """Shap's waterfall draws on pyplot's current figure: give it one, then close it."""
     backend = plt.get_backend()
     plt.switch_backend("agg")

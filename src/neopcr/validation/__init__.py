@@ -38,7 +38,7 @@ from neopcr.validation.site_update import (
     site_update,
 )
 from neopcr.validation.splines import spline_curve, spline_errors
-from neopcr.validation.uncertainty import learn_width, spread_of
+from neopcr.validation.uncertainty import leaning_on, learn_width, spread_of
 from neopcr.validation.widening import widened
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "group_codes",
     "known_modalities",
     "label_coverage",
+    "leaning_on",
     "learn_labels",
     "learn_reach",
     "learn_width",

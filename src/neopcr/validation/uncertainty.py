@@ -15,7 +15,17 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from neopcr.estimators import ESTIMATORS
-from neopcr.kernel import Model, Reach, Width, compile_model, distances, logit
+from neopcr.kernel import (
+    Model,
+    Reach,
+    Width,
+    compile_model,
+    contributions,
+    distances,
+    logit,
+    roll_up,
+    total,
+)
 from neopcr.validation.applicability import near_quantile
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
 
 FEWEST_REFITS = 5
 """Of the models of those who lack something: the patterns share one function."""
+
+Owners = tuple[tuple[int, ...], ...]
 
 _STEPS = 40
 _SMALLEST = 1e-4
@@ -53,9 +65,15 @@ class Refits(NamedTuple):
 
 
 def learn_width(
-    classifier: PcrClassifier, X: FloatArray, y: FloatArray, reach: Reach, *, draws: int
-) -> Width | None:
-    """Fit the width of the interval to the spread of bootstrap refits.
+    classifier: PcrClassifier,
+    X: FloatArray,
+    y: FloatArray,
+    reach: Reach,
+    *,
+    draws: int,
+    owners: Owners | None = None,
+) -> tuple[Width | None, FloatArray]:
+    """Fit the width of the interval to the spread of bootstrap refits, and see what they lean on.
 
     Parameters
     ----------
@@ -69,29 +87,46 @@ def learn_width(
         Of these patients.
     draws : int
         Refits of the whole model; of each reduced one a fifth as many, 5 at least.
+    owners : tuple of tuple of int, optional
+        For each feature, what shares its contribution; each feature itself where not given.
 
     Returns
     -------
-    Width or None
+    width : Width or None
         Its factor is 1 as yet; None where no patient was left out by two refits.
+    leaning : float array of shape (draws, n_owners)
+        `leaning_on` of each refit of the whole model.
     """
     sets = _sets(classifier)
+    owners = owners or tuple((place,) for place in range(X.shape[1]))
     counts = [draws, *[max(FEWEST_REFITS, draws // 5)] * len(classifier.lacking)]
     tasks = (
-        joblib.delayed(_refit)(classifier, X, y, place, draw)
+        joblib.delayed(_refit)(classifier, X, y, place, draw, owners)
         for place, count in enumerate(counts)
         for draw in range(count)
     )
     with threadpool_limits(limits=1):
         done = iter(joblib.Parallel(n_jobs=-1)(tasks))
-    refits = []
+    refits, leaning = [], []
     for lost, count in zip(sets, counts, strict=True):
-        logits = np.array([next(done) for _ in range(count)])
+        logits, leans = map(np.array, zip(*(next(done) for _ in range(count)), strict=True))
         refits.append(_summed_up(lost, _without(X, lost), logits))
+        leaning.append(leans)
     # Those who lack whole blocks are scored by a reduced model, never by the whole one.
     reduced = _lacks(X, [each.blocks for each in classifier.model_.reduced])
     refits[0].variance[reduced] = np.nan
-    return _fitted(refits, classifier.model_, reach)
+    return _fitted(refits, classifier.model_, reach), leaning[0]
+
+
+def leaning_on(model: Model, X: FloatArray, owners: Owners) -> FloatArray:
+    """Mean absolute contribution of each owner over patients, in logits, shape (n_owners,)."""
+    return _leaning(contributions(compile_model(model), X)[0], owners)
+
+
+def _leaning(phi: FloatArray, owners: Owners) -> FloatArray:
+    n_owners = 1 + max(max(each) for each in owners)
+    mean: FloatArray = np.abs(roll_up(phi, owners, n_owners)).mean(axis=0)
+    return mean
 
 
 def spread_of(width: Width, X: FloatArray, z: FloatArray, distance: FloatArray) -> FloatArray:
@@ -124,9 +159,12 @@ def _lacks(X: FloatArray, sets: Sequence[Sequence[Sequence[int]]]) -> BoolArray:
 
 
 def _refit(
-    classifier: PcrClassifier, X: FloatArray, y: FloatArray, place: int, draw: int
-) -> FloatArray:
-    """Logits of everyone by a model fitted to a draw of them; NaN where it has seen the patient."""
+    classifier: PcrClassifier, X: FloatArray, y: FloatArray, place: int, draw: int, owners: Owners
+) -> tuple[FloatArray, FloatArray]:
+    """Logits of everyone by a model fitted to a draw of them, and what it leans on.
+
+    A logit is NaN where the model has seen the patient.
+    """
     lost = _sets(classifier)[place]
     rows = _drawn(y, np.random.default_rng([classifier.seed, place, draw]))
     X = _without(X, lost)
@@ -140,9 +178,10 @@ def _refit(
             for name in classifier.members
         )
     refitted = replace(model, members=tuple(each.export() for each in members), reduced=())
-    logits = logit(compile_model(refitted), X)
+    phi, base = contributions(compile_model(refitted), X)
+    logits = total(phi, base)
     logits[rows] = np.nan
-    return logits
+    return logits, _leaning(phi, owners)
 
 
 def _drawn(y: FloatArray, rng: np.random.Generator) -> IntArray:

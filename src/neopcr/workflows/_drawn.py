@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.explain import explain_cohort, importance
+from neopcr.explain import explain_cohort, importance, pam_by_hr, stability_from
 from neopcr.metrics import METRICS_AT
+from neopcr.pipeline import PRODUCTS
 from neopcr.report import Bins, Curve, Drawing
 from neopcr.report.decision import decision
+from neopcr.report.dependence import dependence
 from neopcr.report.figures import calibration, distributions, roc
+from neopcr.report.leaning import column_bars, interaction
 from neopcr.report.reasons import beeswarm, modality_bars
 from neopcr.validation import (
     CalibrationErrors,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from neopcr.bundle import Bundle
+    from neopcr.explain import Explanation
     from neopcr.specs import Estimate, FloatArray, Table
 
 
@@ -153,9 +157,44 @@ def _labelled(method: str, errors: CalibrationErrors | None) -> str:
 def explanation_figures(
     name: str, bundle: Bundle, table: Table, seen: FloatArray | None = None
 ) -> tuple[Drawing, ...]:
-    """Beeswarm of columns and bars of modalities, over a cohort; `seen` as in `explain_cohort`."""
-    explanation = explain_cohort(bundle, table, seen=seen)
+    """What moves the predictions of a cohort; `seen` as in `explain_cohort`."""
+    return leaning_figures(name, bundle, table, explain_cohort(bundle, table, seen=seen))
+
+
+def leaning_figures(
+    name: str, bundle: Bundle, table: Table, explanation: Explanation
+) -> tuple[Drawing, ...]:
+    """Columns, modalities, values against contributions, and PAM by hormone receptors.
+
+    Parameters
+    ----------
+    name : str
+        Of the model; figures are called ``<name>-beeswarm`` and so on.
+    bundle : Bundle
+    table : mapping of str to array
+        The cohort, of at least one patient.
+    explanation : Explanation
+        Of it.
+
+    Returns
+    -------
+    tuple of Drawing
+    """
+    stability = stability_from(bundle.training)
+    classes = pam_by_hr(bundle, table, explanation)
+    dots = dependence(f"{name}-dependence", explanation)
     return (
         beeswarm(f"{name}-beeswarm", explanation),
+        column_bars(f"{name}-columns", importance(explanation), stability),
         modality_bars(f"{name}-modalities", importance(explanation, "modalities")),
+        *([] if dots is None else [dots]),
+        *([interaction(f"{name}-pam-by-hr", classes, _crossing(explanation))] if classes else []),
     )
+
+
+def _crossing(explanation: Explanation) -> dict[str, float]:
+    """Mean absolute contribution of each product of PAM and hormone receptors."""
+    crossing = {each.name for each in PRODUCTS if {"pam_altered", "hr_positive"} <= {*each.factors}}
+    return {
+        one.name: one.value for one in importance(explanation, "features") if one.name in crossing
+    }

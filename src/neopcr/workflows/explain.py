@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from neopcr import __version__
 from neopcr.bundle import bundle_hash, load_bundle
 from neopcr.cohort import read_cohort
 from neopcr.errors import TableError
@@ -18,23 +17,30 @@ from neopcr.explain import (
     assay_robustness,
     explain_cohort,
     importance,
+    stability_from,
     standing,
 )
 from neopcr.modalities import find_column
-from neopcr.report import Drawing, Report, Section, write_report
-from neopcr.report.reasons import beeswarm, modality_bars, waterfall
+from neopcr.report.chapters import write_chapters
 from neopcr.report.robustness import cohort_robustness, patient_robustness, patient_standing
+from neopcr.report.waterfall import waterfall
 from neopcr.target import whole_or_absent
-from neopcr.workflows._models import bundle_folder, title
+from neopcr.workflows._drawn import leaning_figures
+from neopcr.workflows._explanation_page import Explained, cohort_page, patient_page
+from neopcr.workflows._models import bundle_folder
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._result import Result
 
 if TYPE_CHECKING:
     from neopcr.bundle import Bundle
+    from neopcr.explain import Robustness
+    from neopcr.report import Drawing
     from neopcr.specs import Cohort
 
 
-def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Result:
+def explain(
+    text: str, path: Path, output: Path, *, patient: str | None, background: Path | None = None
+) -> Result:
     """Explain every score of a cohort, and one patient's if asked for.
 
     Parameters
@@ -48,6 +54,9 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
         number) and, if asked for, ``patient.html``.
     patient : str or None
         Identifier of the patient whose page is wanted.
+    background : Path, optional
+        A cohort whose patients stand in for what is left out: contributions are then
+        interventional SHAP values.
 
     Raises
     ------
@@ -57,32 +66,48 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
     folder = bundle_folder(text)
     bundle = load_bundle(folder)
     cohort, _ = read_cohort(path, find_column)
+    others = None if background is None else _background(background)
     position = None if patient is None else _position(cohort, patient)
-    explanation = explain_cohort(bundle, cohort.table)
+    if not len(cohort.pcr):
+        message = f"{path.name}: there is no patient to explain. Give it a cohort of at least one."
+        raise TableError(message)
+    explanation = explain_cohort(
+        bundle, cohort.table, background=None if others is None else others.table
+    )
     name = bundle.landmark.name
-    robustness = assay_robustness(bundle, cohort.table) if len(explanation.p) else None
+    robustness = assay_robustness(bundle, cohort.table)
     figures = (
-        beeswarm(f"{name}-beeswarm", explanation),
-        modality_bars(f"{name}-modalities", importance(explanation, "modalities")),
+        *leaning_figures(name, bundle, cohort.table, explanation),
         *([cohort_robustness(f"{name}-assays", robustness)] if robustness else []),
     )
-    sha256 = bundle_hash(folder)
-    page = write_report(_report(bundle, cohort, figures, sha256), output / "explanation.html")
-    pages = [page]
+    provenance = {"bundle (SHA-256)": bundle_hash(folder), "cohort (SHA-256)": cohort.fingerprint}
+    if others is not None:
+        provenance["background (SHA-256)"] = others.fingerprint
+    n_background = None if others is None else len(others.pcr)
+    explained = Explained(bundle, cohort, explanation, provenance, n_background)
+    pages = [write_chapters(cohort_page(explained, figures), output / "explanation.html")]
     if position is not None:
         drawing = waterfall(f"{name}-waterfall", explanation, position)
-        beside = _firmness(bundle, cohort, position)
-        single = _report(bundle, cohort, (drawing, *beside), sha256)
-        pages.append(write_report(single, output / "patient.html"))
+        firm = (drawing, *_firmness(bundle, cohort, position))
+        single = patient_page(explained, position, firm)
+        pages.append(write_chapters(single, output / "patient.html"))
     with whole_or_absent(output / "contributions.parquet") as file:
         pq.write_table(_contributions(cohort, explanation), file)
+    return _result(bundle, explanation, robustness, pages)
+
+
+def _result(
+    bundle: Bundle, explanation: Explanation, robustness: Robustness | None, pages: list[Path]
+) -> Result:
     ranking = importance(explanation, "columns")
+    stability = stability_from(bundle.training)
     data = {
         "n": len(explanation.p),
         "base": explanation.base,
         "largest_additivity_error": _additivity_error(explanation),
         "columns": {one.name: one.value for one in ranking},
         "modalities": {one.name: one.value for one in importance(explanation, "modalities")},
+        "rank_stability": None if stability is None else stability.record(),
         "assay_robustness": {
             assay: float(np.median(width))
             for assay, width in (robustness.by_assay if robustness else {}).items()
@@ -90,8 +115,21 @@ def explain(text: str, path: Path, output: Path, *, patient: str | None) -> Resu
         "pages": [str(one) for one in pages],
     }
     leading = ", ".join(f"{one.name} {one.value:.2f}" for one in ranking[:5])
-    lines = (f"{len(explanation.p):,} patients; mean |contribution| (logit): {leading}",)
+    lines = [f"{len(explanation.p):,} patients; mean |contribution| (logit): {leading}"]
+    if stability is not None:
+        lines.append(
+            f"of the first columns, {stability.overlap:.0%} are those of {stability.models} models "
+            "fitted to bootstrap samples of the training patients"
+        )
     return Result(data, (*lines, *(f"page: {one}" for one in pages)))
+
+
+def _background(path: Path) -> Cohort:
+    cohort, _ = read_cohort(path, find_column)
+    if not len(cohort.pcr):
+        message = f"{path.name}: there is no patient in the background. Give it at least one."
+        raise TableError(message)
+    return cohort
 
 
 def _firmness(bundle: Bundle, cohort: Cohort, position: int) -> tuple[Drawing, ...]:
@@ -128,27 +166,3 @@ def _contributions(cohort: Cohort, explanation: Explanation) -> pa.Table:
     }
     base = np.full(len(explanation.p), explanation.base)
     return pa.table({"row": cohort.row, "p_pcr": explanation.p, "base": base, **columns})
-
-
-def _report(bundle: Bundle, cohort: Cohort, figures: tuple[Drawing, ...], sha256: str) -> Report:
-    return Report(
-        title=f"{title(bundle)}: explanation",
-        subtitle=f"Version {bundle.version}",
-        version=__version__,
-        estimand=bundle.estimand,
-        definition=bundle.definition,
-        design="Scores of a cohort, taken apart. Nothing is validated here.",
-        flow=cohort.flow,
-        sections=(
-            Section(
-                name=bundle.landmark.name,
-                n=len(cohort.pcr),
-                events=int(np.nansum(cohort.pcr)),
-                performance=(),
-                explanations=figures,
-                bundle=sha256,
-            ),
-        ),
-        data=f"{len(cohort.pcr):,} patients.",
-        provenance={"bundle_sha256": sha256, "data_sha256": cohort.fingerprint},
-    )

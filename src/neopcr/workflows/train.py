@@ -169,6 +169,7 @@ def _ship(
     cohort, (plan, folds) = prepared.cohort, cross
     name = f"{config.name}-{prepared.landmark.name}"
     version = max(versions_of(models / name), default=0) + 1
+    uncertainty, ranks = uncertainty_of(config, prepared, classifier, plan, folds.p)
     bundle = Bundle(
         name=config.name,
         version=version,
@@ -182,11 +183,12 @@ def _ship(
             "events": int(prepared.y.sum()),
             "sample_size": asdict(required_size(config, prepared)),
             "between_centre_sd": _between_centre_sd(prepared, folds.p),
+            "rank_stability": ranks,
         },
         metrics=[asdict(one) for one in estimates],
         reference=reference_of(prepared, folds.p),
         provenance=provenance(config, cohort),
-        uncertainty=uncertainty_of(config, prepared, classifier, plan, folds.p),
+        uncertainty=uncertainty,
     )
     folder = save_bundle(bundle, models / name / str(version))
     return Trained(

@@ -45,7 +45,7 @@ def fitted():
     classifier = PcrClassifier(members=("elastic_net",), trials=2, lacking=lacking).fit(X, y)
     reach = learn_reach(X)
     with joblib.parallel_config(backend="threading"):
-        return classifier, X, y, reach, learn_width(classifier, X, y, reach, draws=40)
+        return classifier, X, y, reach, learn_width(classifier, X, y, reach, draws=40)[0]
 
 
 def test_the_width_is_near_that_of_fits_to_other_patients(fitted):
@@ -87,7 +87,7 @@ def test_blocks_that_may_be_lacking_have_terms_of_their_own(fitted):
 
 def test_the_same_patients_give_the_same_bits(fitted):
     classifier, X, y, reach, width = fitted
-    again = learn_width(classifier, X, y, reach, draws=40)
+    again = learn_width(classifier, X, y, reach, draws=40)[0]
     assert dataclasses.astuple(again) == dataclasses.astuple(width)
 
 
@@ -95,7 +95,7 @@ def test_nobody_is_better_known_for_being_far(fitted):
     """A model that says the same of everyone far off: its spread falls with the distance."""
     classifier, X, y, reach, _ = fitted
     backwards = dataclasses.replace(reach, centre=reach.centre + 3.0)
-    width = learn_width(classifier, X, y, backwards, draws=20)
+    width = learn_width(classifier, X, y, backwards, draws=20)[0]
     assert width.by_distance >= 0.0
 
 
@@ -105,7 +105,7 @@ def test_a_patient_that_no_two_refits_left_out_teaches_nothing(fitted):
         lacking=(), model_=dataclasses.replace(classifier.model_, reduced=()),
         choices_=classifier.choices_, members=classifier.members, seed=0, directions=(),
     )  # fmt: skip
-    assert learn_width(alone, X, y, reach, draws=1) is None
+    assert learn_width(alone, X, y, reach, draws=1)[0] is None
 
 
 def test_rare_outcomes_are_drawn_until_there_are_two_of_each():
@@ -118,7 +118,7 @@ def test_rare_outcomes_are_drawn_until_there_are_two_of_each():
         directions=(),
     )  # fmt: skip
     with joblib.parallel_config(backend="threading"):
-        assert learn_width(few, X, y, learn_reach(X), draws=20) is not None
+        assert learn_width(few, X, y, learn_reach(X), draws=20)[0] is not None
 
 
 def test_the_factor_holds_19_of_20_differences_out_of_fold(fitted):
