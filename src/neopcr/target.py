@@ -81,7 +81,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        The folder to fill, open to its owner only.
+        The folder to fill, open to its owner only, as its files are in the end.
 
     Raises
     ------
@@ -96,8 +96,10 @@ def whole_folder(target: Path) -> Iterator[Path]:
         part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
         try:
             yield part
-            for path in (*part.iterdir(), part):
+            for path in part.iterdir():
+                path.chmod(0o700 if path.is_dir() else 0o600)
                 _sync(path)
+            _sync(part)
             part.rename(target)
             _sync(target.parent)
         finally:

@@ -27,7 +27,7 @@ app = typer.Typer(
 def finish(run: Callable[[], Result], *, as_json: bool) -> None:
     """Run a workflow, print what it returns, and leave with its exit code."""
     try:
-        result = run()
+        result = _private(run)
     except UserError as error:
         _leave(str(error), error.exit_code)
     except OSError as error:
@@ -41,6 +41,15 @@ def finish(run: Callable[[], Result], *, as_json: bool) -> None:
     else:
         typer.echo(json.dumps(result.data) if as_json else "\n".join(result.lines))
         raise typer.Exit(int(str(result.data.get("exit_code", 0))))
+
+
+def _private(run: Callable[[], Result]) -> Result:
+    """Run with files and folders of its owner alone, whichever library makes them."""
+    before = os.umask(0o077)
+    try:
+        return run()
+    finally:
+        os.umask(before)
 
 
 def _bug(error: Exception) -> str:

@@ -181,6 +181,9 @@ def _lookup(
 
 def _encoded(array: pa.Array) -> pa.DictionaryArray:
     """Distinct cells and where each stands: typed ones are told apart before they become text."""
+    if pa.types.is_null(array.type):
+        # Its one distinct cell would be null, and stand at 0.
+        array = array.cast(pa.string())
     try:
         return array.dictionary_encode()
     except pa.ArrowNotImplementedError:

@@ -105,9 +105,15 @@ def _parquet_batches(path: Path, columns: Wanted, coded: Collection[str] = ()) -
             # Asked for once: it is made anew each time, and a transcriptome has 20,000 columns.
             whole = file.schema_arrow
             schema = pa.schema([whole.field(name) for name in wanted])
-            yield from at_least_one(file.iter_batches(columns=wanted), schema)
+            yield from at_least_one(map(_sound, file.iter_batches(columns=wanted)), schema)
     except (pa.ArrowException, OSError):
         refuse(path, "it is a damaged parquet file", "Write it again")
+
+
+def _sound(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Take a batch whose texts are UTF-8: pyarrow reads any bytes as text, and hands them on."""
+    batch.validate(full=True)
+    return batch
 
 
 def _parquet_header(path: Path) -> tuple[str, ...]:
@@ -117,7 +123,8 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
 def _parquet_schema(path: Path) -> pa.Schema:
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError):
+    # Names of columns that are no UTF-8 are a ValueError.
+    except (pa.ArrowException, OSError, ValueError):
         refuse(path, "it is not a readable parquet file", "Write it again")
     check_header(path, schema.names)
     return schema

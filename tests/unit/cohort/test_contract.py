@@ -101,6 +101,14 @@ def test_categories_ignore_case_and_never_guess():
     assert broken == {"unknown_category": [5]}
 
 
+def test_a_column_of_parquet_that_has_no_type_is_missing_in_every_row():
+    nothing = pa.nulls(3)
+    for name in ("er_status", "node_positive", "age_years"):
+        table, problems, _ = read_columns(pa.table({name: nothing}), (COLUMNS[name],))
+        assert problems == ()
+        assert (table[name] == -1).all() if name == "er_status" else np.isnan(table[name]).all()
+
+
 def test_a_category_that_is_called_like_a_missing_value_is_a_category():
     values, broken = parse_category(pa.array(["NA", "null"]), ("na",))
     assert values.tolist() == [0, -1]

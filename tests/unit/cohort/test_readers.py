@@ -138,6 +138,16 @@ def test_parquet_keeps_its_types(tmp_path):
     assert read_header(path) == ("a", "b")
 
 
+def test_texts_and_names_of_parquet_that_are_no_utf_8_are_refused(tmp_path):
+    path = tmp_path / "a.parquet"
+    for cell, name in (("\xff\xfe", "patient_id"), ("P1", "patient\xff")):
+        texts = pa.array([cell.encode("latin-1")]).view(pa.string())
+        pq.write_table(pa.table({"patient_id": texts}), path, use_dictionary=False)
+        whole = path.read_bytes()
+        path.write_bytes(whole.replace(b"patient_id", name.encode("latin-1").ljust(10, b"d")))
+        assert "parquet file" in refusal(path)
+
+
 def test_broken_parquet_is_refused(tmp_path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"a": list(range(1000))}), path)
