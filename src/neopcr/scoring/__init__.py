@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from neopcr.scoring.batch import Scorer, model_inputs, prepare, score_batch
 from neopcr.scoring.local import score_file
-from neopcr.scoring.schema import N_REASONS, SCORE_SCHEMA
+from neopcr.scoring.schema import N_REASONS, SCORE_DDL, SCORE_SCHEMA
 
 __all__ = [
     "N_REASONS",
+    "SCORE_DDL",
     "SCORE_SCHEMA",
     "Scorer",
     "model_inputs",

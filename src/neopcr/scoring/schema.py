@@ -33,3 +33,8 @@ SCORE_SCHEMA = pa.schema([
 ``row`` is 1-based. ``rule`` is empty where the row is scored, ``flags`` where there is nothing to
 say. Contributions are in logits, of columns.
 """
+
+_SPARK_NAMES = {pa.int64(): "bigint", pa.float64(): "double", pa.string(): "string"}
+
+SCORE_DDL = ", ".join(f"{field.name} {_SPARK_NAMES[field.type]}" for field in SCORE_SCHEMA)
+"""The same columns as Spark writes a struct: the ``result_type`` of ``mlflow.pyfunc.spark_udf``."""
