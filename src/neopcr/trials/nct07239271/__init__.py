@@ -51,11 +51,6 @@ TRIAL = Trial(
                 ("major_surgery", "major_surgery_date"), ("trial_drug", "trial_drug_last_date"),
             )
         ),
-        Remark(
-            name="years_since_what_was_not",
-            rule=every(no("autoimmune_therapy"), recorded("autoimmune_therapy_years_ago")),
-            column="autoimmune_therapy_years_ago",
-        ),
         # Menopause says that she cannot bear children.
         Remark(
             name="childbearing_after_menopause",

@@ -14,6 +14,7 @@ from neopcr.trials._shared import (
     number,
     one_of,
     opposite,
+    recorded,
     yes,
 )
 from neopcr.trials.nct07239271.inclusion import FEMALE, NO_CONTRACEPTION, PREGNANT
@@ -129,11 +130,10 @@ EXCLUSION = (
         "Autoimmune disease with systemic therapy in the last 2 years, replacement apart.",
         every(
             yes("autoimmune_disease"),
-            first_known(
-                number("autoimmune_therapy_years_ago", high=2, unit="years"),
-                every(yes("autoimmune_therapy"), nothing_known()),
-            ),
+            first_known(yes("autoimmune_therapy"), recorded("autoimmune_therapy_years_ago")),
+            number("autoimmune_therapy_years_ago", high=2, unit="years"),
         ),
+        reading="Years since it say that there was therapy, unless it is said that there was none.",
     ),
     _excluded(
         "E12",
