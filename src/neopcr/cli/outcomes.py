@@ -57,6 +57,9 @@ def compare(
     cohort: CohortArgument,
     output: Output,
     by: By = "expression_label",
+    reference: Annotated[
+        str | None, typer.Option(help="The class that others are compared with; else the first.")
+    ] = None,
     assay_error: Annotated[
         Path | None,
         typer.Option(help="Measured rates of error, as `neopcr agreement` writes them."),
@@ -68,7 +71,10 @@ def compare(
     """Compare HER2 classes: pCR, single and dual blockade, HER2 after therapy, recurrence."""
     from neopcr.workflows.compare import compare as run
 
-    finish(lambda: run(cohort, by, output, assay_error=assay_error, seed=seed), as_json=as_json)
+    finish(
+        lambda: run(cohort, by, output, reference=reference, assay_error=assay_error, seed=seed),
+        as_json=as_json,
+    )
 
 
 @app.command()

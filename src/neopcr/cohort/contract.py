@@ -75,7 +75,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
         "dfs_event", "Whether those months ended with an event, as the source says.",
         kind="boolean", landmark=Landmark.surgery,
     ),
-    # Core, not of the HER2 modality: no feature can be made of it, and no mapping has to hide it.
+    # Core, not of the HER2 modality: models read modalities, so that none can read it.
     Column(
         name="her2_ihc_surgery", kind="category", categories=IHC_SCORES, modality="core",
         landmark=Landmark.surgery, source="neopcr",

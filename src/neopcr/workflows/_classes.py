@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from neopcr.specs import Problem
 from neopcr.validation.odds import Odds, odds_ratios
 from neopcr.validation.proportion import Share, TwoShares, compare_shares, share
 from neopcr.workflows._followed import followed
-from neopcr.workflows._groups import features_of, groups_of, sort_by
+from neopcr.workflows._groups import features_of, sort_by
 from neopcr.workflows._recurrence import Prognosis, analyse
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class LossOf:
         Score 0 or 1+, among 0, 1+ and 3+.
     equivocal, missing : int
         Score 2+, which needs an ISH; no score.
+    test : TwoShares or None
+        That as many are lost as in the first class; None in itself.
     """
 
     name: str
@@ -93,6 +95,7 @@ class LossOf:
     lost: Share
     equivocal: int
     missing: int
+    test: TwoShares | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -234,7 +237,9 @@ def _loss(cohort: Cohort, each: Sequence[tuple[str, BoolArray]]) -> tuple[LossOf
     before = her2.classify(her2.Her2Input.from_table(cohort.table)).asco_cap_status == POSITIVE
     left = before & (cohort.pcr == 0)
     score = cohort.table["her2_ihc_surgery"]
-    return tuple(_loss_of(name, score[here & left]) for name, here in each if (here & left).any())
+    found = [_loss_of(name, score[here & left]) for name, here in each if (here & left).any()]
+    others = [replace(one, test=compare_shares(found[0].lost, one.lost)) for one in found[1:]]
+    return (*found[:1], *others)
 
 
 def _loss_of(name: str, score: Codes) -> LossOf:
@@ -265,11 +270,11 @@ def _recurrence(
     """By class and by blockade; once where these are the same."""
     found: dict[str, Prognosis | str] = {}
     problems: tuple[Problem, ...] = ()
-    for title, name in {groups.title: groups.name, "HER2 blockade": "blockade"}.items():
+    for each in {one.name: one for one in (sort_by("blockade", cohort), groups)}.values():
         try:
-            here = followed(cohort, groups_of(name, cohort), None)
+            here = followed(cohort, each, None)
             problems = here.problems
-            found[title] = analyse(cohort, groups_of(name, cohort), here, (), MONTHS)
+            found[each.title] = analyse(cohort, each, here, (), MONTHS)
         except TableError as error:
-            found[title] = str(error)
-    return found, problems
+            found[each.title] = str(error)
+    return dict(reversed(found.items())), problems

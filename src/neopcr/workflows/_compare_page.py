@@ -166,8 +166,8 @@ def _loss(found: Comparison) -> Chapter:
     grid = Grid(
         title="Loss of HER2 by class before therapy",
         how="Of HER2-positive patients with residual disease: lost is IHC 0 or 1+, kept is 3+. A 2+ "
-        "needs in-situ hybridisation, and is neither.",
-        header=("Class", "Residual disease", "Lost", "of", "Share", "2+", "No score"),
+        "needs in-situ hybridisation, and is neither. Fisher's exact test against the first class.",
+        header=("Class", "Residual disease", "Lost", "of", "Share", "Fisher", "2+", "No score"),
         rows=tuple(
             (
                 one.name,
@@ -175,6 +175,7 @@ def _loss(found: Comparison) -> Chapter:
                 count(one.lost.events),
                 count(one.lost.n),
                 share_text(one.lost),
+                "reference" if one.test is None else _p(one.test.fisher),
                 count(one.equivocal),
                 count(one.missing),
             )

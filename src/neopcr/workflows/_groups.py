@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,6 +90,29 @@ def sort_by(name: str, cohort: Cohort) -> Groups:
     return rules[name](cohort)
 
 
+def led_by(groups: Groups, label: str) -> Groups:
+    """Set one group first: the one that others are compared with.
+
+    Raises
+    ------
+    TableError
+        If nobody is in such a group.
+    """
+    known = [groups.labels[code] for code in groups.present()]
+    if label not in known:
+        message = f"cohort: nobody is of '{label}'. Choose one of {', '.join(known)}."
+        raise TableError(message)
+    return reordered(groups, label)
+
+
+def reordered(groups: Groups, first: str) -> Groups:
+    """Set one label first, be it anyone's or nobody's."""
+    labels = (first, *(label for label in groups.labels if label != first))
+    place = np.array([labels.index(label) for label in groups.labels], dtype=np.int16)
+    codes = np.where(groups.codes < 0, -1, place[groups.codes]).astype(np.int16)
+    return replace(groups, labels=labels, codes=codes)
+
+
 def ultra_high(ratio: FloatArray, above: float = ULTRA_HIGH_ABOVE_RATIO) -> Groups:
     """Sort by HER2/CEP17 ratio; a ratio of exactly `above` is not above it (NCT07376174)."""
     codes = np.where(np.isnan(ratio), -1, ratio > above).astype(np.int16)
@@ -126,7 +149,7 @@ def _by_score(cohort: Cohort) -> Groups:
 _SCORES = (
     ("3+", 3, POSITIVE),
     ("2+/ISH+", 2, POSITIVE),
-    ("2+/ISH−", 2, NEGATIVE),  # noqa: RUF001 - a minus, as papers print it
+    ("2+/ISH-", 2, NEGATIVE),
     ("1+", 1, NEGATIVE),
     ("0", 0, NEGATIVE),
 )

@@ -10,12 +10,13 @@ import numpy as np
 from neopcr.oncology.assay_error import perturb
 from neopcr.validation.odds import stratified_odds_ratio
 from neopcr.validation.performance import FEWEST
-from neopcr.workflows._groups import features_of, sort_by
+from neopcr.workflows._groups import features_of, reordered, sort_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from neopcr.oncology.assay_error import AssayError
+    from neopcr.oncology.kleene import Codes
     from neopcr.specs import Cohort, FloatArray
     from neopcr.workflows._groups import Groups
 
@@ -89,7 +90,7 @@ def reread(
     hr = features_of(cohort, "receptors")["hr_positive"]
     first, *others = _enough(cohort, groups) or (0,)
     rng = np.random.default_rng(seed)
-    codes = [_drawn(cohort, groups.name, rng, error) for _ in range(n_draws)] if others else []
+    codes = [_drawn(cohort, groups, rng, error) for _ in range(n_draws)] if others else []
     found = [
         _reread(groups, (first, other), codes, cohort.pcr, strata, stratified=stratified)
         for other in others
@@ -107,16 +108,17 @@ def _enough(cohort: Cohort, groups: Groups) -> tuple[int, ...]:
     return tuple(code for code in groups.present() if (known == code).sum() >= FEWEST)
 
 
-def _drawn(cohort: Cohort, name: str, rng: np.random.Generator, error: AssayError) -> np.ndarray:
+def _drawn(cohort: Cohort, groups: Groups, rng: np.random.Generator, error: AssayError) -> Codes:
     read = perturb({"her2_ihc": cohort.table["her2_ihc"]}, rng, n_draws=1, error=error)
     table = {**cohort.table, "her2_ihc": read["her2_ihc"][0]}
-    return sort_by(name, replace(cohort, table=table)).codes
+    drawn = sort_by(groups.name, replace(cohort, table=table))
+    return reordered(drawn, groups.labels[0]).codes
 
 
 def _reread(
     groups: Groups,
     pair: tuple[int, int],
-    drawn: Sequence[np.ndarray],
+    drawn: Sequence[Codes],
     pcr: FloatArray,
     strata: FloatArray,
     *,
@@ -133,6 +135,6 @@ def _reread(
     )
 
 
-def _ratio(codes: np.ndarray, pair: tuple[int, int], pcr: FloatArray, strata: FloatArray) -> float:
+def _ratio(codes: Codes, pair: tuple[int, int], pcr: FloatArray, strata: FloatArray) -> float:
     exposed = np.where(codes == pair[0], 1.0, np.where(codes == pair[1], 0.0, np.nan))
     return stratified_odds_ratio(pcr, exposed, strata)

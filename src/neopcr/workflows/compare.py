@@ -13,7 +13,7 @@ from neopcr.target import whole_or_absent
 from neopcr.workflows._classes import Comparison, compare_classes
 from neopcr.workflows._columns import find_any_column
 from neopcr.workflows._compare_page import write_comparison
-from neopcr.workflows._groups import groups_of
+from neopcr.workflows._groups import groups_of, led_by
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._reread import DRAWS, Reread, reread
 from neopcr.workflows._result import Result
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 
 def compare(
-    path: Path, by: str, output: Path, *, assay_error: Path | None = None, seed: int = 0
+    path: Path,
+    by: str,
+    output: Path,
+    *,
+    reference: str | None = None,
+    assay_error: Path | None = None,
+    seed: int = 0,
 ) -> Result:
     """Compare classes of a cohort.
 
@@ -38,6 +44,8 @@ def compare(
         See `groups_of`.
     output : Path
         Folder of ``compare.html``, ``compare.json`` and ``rejects.csv``.
+    reference : str, optional
+        The class that others are compared with; the first where None.
     assay_error : Path, optional
         Measured rates of error, as `neopcr agreement` writes them.
     seed : int
@@ -51,6 +59,7 @@ def compare(
     error = DEFAULT if assay_error is None else read_assay_error(assay_error)
     cohort, problems = read_cohort(path, find_any_column)
     groups = groups_of(by, cohort)
+    groups = groups if reference is None else led_by(groups, reference)
     found = compare_classes(cohort, groups)
     rereads = reread(cohort, groups, error, seed=seed)
     page = write_comparison(found, rereads, cohort, output / "compare.html")

@@ -136,6 +136,8 @@ def test_loss_counts_equivocal_and_missing_apart(told, table):
     strong = data["loss"][0]
     assert (strong["residual"], strong["equivocal"], strong["missing"]) == (len(left), 4, 5)
     assert (strong["lost"]["events"], strong["lost"]["n"]) == (3, len(left) - 9)
+    assert strong["test"] is None
+    assert data["loss"][1]["test"]["fisher"] < 0.001
     with (target / "rejects.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert rows == [
@@ -180,10 +182,32 @@ def test_her2_low_is_taken_apart(told):
     table["her2_ihc"] = scores
     table["her2_ish"] = np.tile(["", "positive", "negative", "negative", "positive"], 60)
     data, page, _ = told(table, "--by her2_ihc_ish")
-    assert [one["name"] for one in data["classes"]] == ["3+", "2+/ISH+", "2+/ISH−", "1+"]  # noqa: RUF001
+    assert [one["name"] for one in data["classes"]] == ["3+", "2+/ISH+", "2+/ISH-", "1+"]
     assert data["unknown"]["HER2 by IHC and ISH"] == 60
     assert {one["name"] for one in data["loss"]} == {"3+", "2+/ISH+"}
     assert "IHC does not form" not in page
+
+
+def test_one_plus_is_held_against_two_plus_without_amplification(told, tmp_path):
+    table = cohort(300, seed=3)
+    table["her2_ihc"] = np.tile(["3+", "2+", "2+", "1+", "1+"], 60)
+    table["her2_ish"] = np.tile(["", "positive", "negative", "negative", "negative"], 60)
+    table["her2_ihc_surgery"] = ""
+    rates = tmp_path / "rates.json"
+    rates.write_text(json.dumps({"ihc_0_1": 0.0, "ihc_1_2": 0.0, "ihc_2_3": 0.0}))
+    words = f"--by her2_ihc_ish --reference 1+ --assay-error {rates}"
+    data, _, _ = told(table, words)
+    assert [one["name"] for one in data["classes"]] == ["1+", "3+", "2+/ISH+", "2+/ISH-"]
+    (pair,) = (one for one in data["pairs"] if one["second"] == "2+/ISH-")
+    low, other = (
+        table[(table.her2_ihc == score) & (table.her2_ish == "negative")].pcr
+        for score in ("1+", "2+")
+    )
+    odds = [one.sum() / (1 - one).sum() for one in (low, other)]
+    assert pair["crude"]["terms"][0]["ratio"] == pytest.approx(odds[0] / odds[1])
+    again = next(one for one in data["odds_ratio_over_rereads"] if one["second"] == "2+/ISH-")
+    assert again["lower"] == again["upper"] == pytest.approx(odds[0] / odds[1])
+    assert next(iter(data["recurrence"].values()))["hazard_ratios"]["terms"][0]["name"] == "3+"
 
 
 def test_other_groupings_are_not_read_again(told, table):
@@ -215,6 +239,7 @@ def test_classes_that_a_reread_may_empty_are_not_told(told):
     ("words", "code", "sentence"),
     [
         (["--by", "pcr"], 11, "is the outcome itself"),
+        (["--reference", "low"], 11, "nobody is of 'low'"),
         (["--by", "colour"], 11, "no grouping 'colour'"),
         (["--assay-error", "absent.json"], 10, "not a readable JSON"),
     ],
