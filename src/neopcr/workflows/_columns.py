@@ -25,3 +25,8 @@ def find_any_column(name: str) -> Column:
     ('percent', 'percent')
     """
     return COLUMNS[name] if name in COLUMNS else find_column(name)
+
+
+def is_of_trials(column: Column) -> bool:
+    """Whether only trials read a column, so that no model ever sees it."""
+    return column.name in COLUMNS

@@ -19,8 +19,8 @@ from neopcr.cohort.plausibility import doubts, numbered
 from neopcr.cohort.public_data import resolve
 from neopcr.cohort.unit_slips import unit_slips
 from neopcr.config import CohortConfig, WideTable, config_hash, read_config
-from neopcr.modalities import find_column
 from neopcr.validation import missingness
+from neopcr.workflows._columns import find_any_column, is_of_trials
 from neopcr.workflows._prepare import external_files
 
 if TYPE_CHECKING:
@@ -84,11 +84,12 @@ def source_of_cohort(path: Path, *, external: bool) -> Source:
     ConfigError, TableError
     """
     if path.is_dir():
-        study = read_study(path, find_column)
-        return Source(name=f"the study {path.name}", files=study.config, told=study.notes)
+        study = read_study(path, find_any_column)
+        return Source(name="a study folder", files=study.config, told=study.notes)
     if path.suffix.lower() not in {".yaml", ".yml"}:
         return Source(
-            name=path.name,
+            # The name of a file may name a patient, and a report is passed on.
+            name=f"a {path.suffix.lower().removeprefix('.')} table",
             files=CohortConfig(patients=WideTable.model_validate({"path": str(path)})),
         )
     config = read_config(path)
@@ -108,7 +109,12 @@ def examine(source: Source) -> Examined:
     ConfigError, TableError
     """
     cohort, problems = build_cohort(
-        source.files, find_column, landmark=None, mode="check", base=Path(), latest=source.latest
+        source.files,
+        find_any_column,
+        landmark=None,
+        mode="check",
+        base=Path(),
+        latest=source.latest,
     )
     table = cohort.table
     found = [*_leaks(cohort, source.files), *doubts(table, cohort.columns)]
@@ -134,13 +140,17 @@ def _placed(doubt: Doubt, cohort: Cohort) -> Doubt:
 
 
 def _leaks(cohort: Cohort, files: CohortConfig) -> list[Doubt]:
-    """What training would refuse."""
+    """What training would refuse; what only trials read is never trained on."""
     n = len(cohort.row)
-    names = [column.name for column in cohort.columns if column.name not in CORE]
+    names = [
+        column.name
+        for column in cohort.columns
+        if column.name not in CORE and not is_of_trials(column)
+    ]
     said = {
         name: "alone, or by where it is missing, it separates the outcome"
         for name in separating(cohort)
-        if name not in files.allow
+        if name in names and name not in files.allow
     }
     said |= {name: f"its name speaks of {told}" for name in names if (told := tells_outcome(name))}
     return [Doubt(rule="leak", column=name, says=each, n=n) for name, each in said.items()]
@@ -158,7 +168,7 @@ def _out_of_range(
         return ()
 
     def without_range(name: str) -> Column:
-        column = find_column(name)
+        column = find_any_column(name)
         return replace(column, low=None, high=None) if name in lost else column
 
     wide, _ = build_cohort(
@@ -175,7 +185,11 @@ def _out_of_range(
 
 def _availability(cohort: Cohort) -> tuple[Missingness, ...]:
     """How well each column's missingness tells the outcome, the arm and the centre."""
-    clinical = [column for column in cohort.columns if column.modality != "core"]
+    clinical = [
+        column
+        for column in cohort.columns
+        if column.modality != "core" and not is_of_trials(column)
+    ]
     targets: dict[str, NDArray[Any]] = {"outcome": cohort.pcr}
     targets |= {
         name: _unnamed(cohort.table[name], name)

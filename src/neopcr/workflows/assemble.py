@@ -9,7 +9,7 @@ from neopcr.cohort.cbioportal import read_study
 from neopcr.cohort.readers import READERS
 from neopcr.config import CohortConfig, WideTable, read_config
 from neopcr.errors import ConfigError
-from neopcr.modalities import find_column
+from neopcr.workflows._columns import find_any_column
 from neopcr.workflows._outputs import files_of, refuse_input
 from neopcr.workflows._prepare import external_files
 from neopcr.workflows._result import Result
@@ -48,7 +48,7 @@ def assemble(
         raise ConfigError(message)
     files, told = _files(path, external=external, exome=exome, assume_purity=assume_purity)
     refuse_input(output, files_of(files, Path()))
-    written = write_assembled(files, find_column, output, base=Path())
+    written = write_assembled(files, find_any_column, output, base=Path())
     rejects = write_rejects(written.problems, output.with_name(f"{output.name}.rejects.csv"))
     flow = [
         f"{step.reason}: {step.excluded:,} out, {step.remaining:,} left" for step in written.flow
@@ -71,7 +71,7 @@ def _files(
 ) -> tuple[CohortConfig, tuple[str, ...]]:
     """What is read, and what was found out about it."""
     if path.is_dir():
-        study = read_study(path, find_column, exome=exome, assume_purity=assume_purity)
+        study = read_study(path, find_any_column, exome=exome, assume_purity=assume_purity)
         return study.config, study.notes
     if path.suffix.lower() in READERS:
         return CohortConfig(patients=WideTable(path=(str(path),))), ()

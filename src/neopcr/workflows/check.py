@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FILES = ("report.html", "summary.json", "rejects.csv")
 _WARNINGS_SHOWN = 20
+_TITLES = {"core": "Dates, arm and centre", "eligibility": "Eligibility for trials"}
 
 
 def check(path: Path, output: Path, *, external: bool) -> Result:
@@ -94,7 +95,7 @@ def _page(source: Source, examined: Examined) -> CheckPage:
 
 
 def _title(modality: str) -> str:
-    return "Dates, arm and centre" if modality == "core" else MODALITIES[modality].title
+    return _TITLES.get(modality) or MODALITIES[modality].title
 
 
 def _blocks(examined: Examined) -> tuple[BlockRow, ...]:
