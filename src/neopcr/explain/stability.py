@@ -57,6 +57,10 @@ class RankStability:
     lower: tuple[int, ...]
     upper: tuple[int, ...]
 
+    def is_whole(self) -> bool:
+        """Whether every column has its ranks."""
+        return len({len(self.names), len(self.rank), len(self.lower), len(self.upper)}) == 1
+
     def record(self) -> dict[str, Any]:
         """Give plain JSON values, for a bundle."""
         return {
@@ -117,7 +121,7 @@ def stability_from(training: Mapping[str, Any]) -> RankStability | None:
         found = TypeAdapter(RankStability).validate_python(said)
     except ValidationError:
         found = None
-    if found is None or len(set(map(len, (found.names, found.rank, found.lower, found.upper)))) > 1:
+    if found is None or found.record() != said or not found.is_whole():
         message = (
             "bundle.json: training.rank_stability is not what neopcr writes. Take the bundle from "
             "where it was made."

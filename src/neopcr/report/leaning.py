@@ -48,7 +48,7 @@ def column_bars(
         names, values = [one.name for one in shown], [one.value for one in shown]
         bars = axes.barh(names, values, color=BLUE, alpha=0.85, height=0.62)
         labels = [
-            number(one.value, 2) + (f"   {ranks[one.name]}" if one.name in ranks else "")
+            number(one.value, 2) + (f", {ranks[one.name]}" if one.name in ranks else "")
             for one in shown
         ]
         axes.bar_label(bars, labels, padding=4, fontsize=9)
@@ -87,12 +87,12 @@ def _firm(stability: RankStability | None) -> str:
     agreed = (
         ""
         if stability.concordance is None
-        else f" and the W of Kendall of all ranks is {number(stability.concordance, 2)} (1: one order)"
+        else f" and Kendall's W of all ranks is {number(stability.concordance, 2)} (1: one order)"
     )
     top = min(10, len(stability.names))
     return (
         f"Beside it, between which ranks the column stood in 95 % of {stability.models} models "
-        "fitted to bootstrap samples of the training patients. They share "
+        "fitted to bootstrap samples of the training patients. On average they share "
         f"{percent(stability.overlap)} of the first {top} with this model{agreed}. Columns whose "
         "ranks overlap are not told apart: their order is noise, not biology."
     )
@@ -127,6 +127,8 @@ def interaction(
             places, [one.lower for one in classes], [one.upper for one in classes], color=colours,
             linewidth=5, alpha=0.4,
         )  # fmt: skip
+        middles = [one.middle for one in classes]
+        axes.plot(middles, places, "|", color=INK, markersize=9, zorder=2)
         axes.scatter([one.mean for one in classes], places, color=colours, s=26, zorder=3)
         axes.set_yticks(list(places), labels)
         axes.set_xlabel("Contribution of PI3K/AKT/mTOR (logit)")
@@ -140,7 +142,7 @@ def interaction(
     return Drawing(
         name=name,
         title="PI3K/AKT/mTOR by hormone receptors",
-        caption="Dot: mean; bar: from the lower to the upper quartile. Were there no interaction, "
+        caption="Dot: mean; mark: median; bar: from the lower to the upper quartile. Were there no interaction, "
         "the same PAM status would contribute alike whatever the receptors. Classes of fewer than "
         f"20 patients are not drawn.{own}",
         alt=f"Mean contribution of PI3K/AKT/mTOR in logits. {said}.",

@@ -101,9 +101,7 @@ def patient_page(of: Explained, patient: int, figures: Sequence[Drawing]) -> Cha
         version=__version__,
         notice=of.bundle.estimand,
         chapters=(
-            Chapter(
-                title="Reasons", text=(*reasons(of.explanation, of.cohort.table, patient), _POINTS)
-            ),
+            Chapter(title="Reasons", grids=(_reasons(of.explanation, of.cohort.table, patient),)),
             Chapter(title="How it is made up, and how firm it is", figures=tuple(figures)),
             Chapter(title="How contributions are meant", text=_meant(of)),
         ),
@@ -118,7 +116,7 @@ def _meant(of: Explained) -> tuple[str, str]:
     return _BACKGROUND.format(n=count(of.n_background), base=base), _EXACT
 
 
-def reasons(explanation: Explanation, table: Table, patient: int) -> tuple[str, ...]:
+def _reasons(explanation: Explanation, table: Table, patient: int) -> Grid:
     """What moved one patient's p_pcr most, in words, largest first."""
     phi = explanation.columns[patient : patient + 1]
     index, value = top_reasons(phi, min(_SENTENCES, phi.shape[1]))
@@ -126,10 +124,15 @@ def reasons(explanation: Explanation, table: Table, patient: int) -> tuple[str, 
     alone = {name: cells[patient : patient + 1] for name, cells in table.items()}
     worth = points(explanation.logit[patient : patient + 1], value)
     said = [each[0].as_py() for each in sentences(explanation.specs, alone, index, worth)]
-    return tuple(
-        f"{text} {number(float(far), 2, signed=True)} on the logit."
-        for text, far in zip(said, value[0], strict=True)
-        if text is not None
+    return Grid(
+        title="What moved p_pcr most",
+        how=_POINTS,
+        header=("Reason", "Contribution (logit)"),
+        rows=tuple(
+            (text, number(float(far), 2, signed=True))
+            for text, far in zip(said, value[0], strict=True)
+            if text is not None
+        ),
     )
 
 
