@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.contingency_tables import StratifiedTable
 
 from command_line import refused, run
 from neopcr.cohort.leakage import refuse_name
@@ -311,6 +312,10 @@ def test_strata_are_weighted_together():
             strata += [stratum] * n
     arrays = [np.array(each, dtype=float) for each in (y, exposed, strata)]
     assert stratified_odds_ratio(*arrays) == pytest.approx(4.0)
+    tables = [[[8, 10], [2, 10]], [[10, 4], [10, 17]]]
+    extra = [np.append(each, value) for each, value in zip(arrays, (0.0, 0.0, 1.0), strict=True)]
+    of_library = StratifiedTable([np.array(each).T for each in tables]).oddsratio_pooled
+    assert stratified_odds_ratio(*extra) == pytest.approx(of_library)
     arrays[0][0] = np.nan
     assert stratified_odds_ratio(*arrays) != pytest.approx(4.0)
     assert np.isnan(stratified_odds_ratio(np.ones(4), np.array([1.0, 1, 0, 0]), np.zeros(4)))
