@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from neopcr.specs import FloatArray
 
 _TAIL = 0.975
+# Of a mean square: what 64-bit numbers leave of zero.
+_ROUNDING = 1e-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def icc_agreement(ms: MeanSquares) -> Correlation:
     if total <= 0:
         return np.nan, np.nan, np.nan
     value = (ms.cases - ms.error) / total
-    if ms.error == 0 and min(ms.readers, ms.cases) == 0:
+    nothing = _ROUNDING * total
+    if ms.error <= nothing and min(ms.readers, ms.cases) <= nothing:
         # Every reader says the same of a case, or of all cases alike.
         return value, value, value
     a = k * value / (n * (1 - value))

@@ -77,7 +77,7 @@ def screen(name: str, path: Path, output: Path, arm: Arm | None = None) -> Resul
         manifest = answer_file(path, output, question, progress=move)
     data: dict[str, Any] = {
         **manifest,
-        "report": str(write_screening(_page(trial, manifest, path.name), page)),
+        "report": str(write_screening(_page(trial, manifest), page)),
         "n": manifest["answered"],
         "eligible": manifest["counts"][ELIGIBLE],
         "rejected_rows": manifest["rejected"],
@@ -165,7 +165,7 @@ def _first_excluding(trial: Trial, found: Mapping[str, Truth]) -> Iterator[tuple
         left &= ~out
 
 
-def _page(trial: Trial, manifest: Mapping[str, Any], source: str) -> ScreeningPage:
+def _page(trial: Trial, manifest: Mapping[str, Any]) -> ScreeningPage:
     counts = manifest["counts"]
     sentence = {each.id: each.sentence for each in trial.criteria}
     screened = Screened(
@@ -194,7 +194,8 @@ def _page(trial: Trial, manifest: Mapping[str, Any], source: str) -> ScreeningPa
         notice=NOTICE,
         trial=trial.name,
         title=trial.title,
-        source=source,
+        # By its bytes: the name of a file may name a patient.
+        source=f"{manifest['rows']:,} rows, SHA-256 {manifest['input']['sha256']}",
         screened=screened,
         rows=rows,
         absent=tuple(each for each in manifest["absent_columns"] if each in trial.reads),

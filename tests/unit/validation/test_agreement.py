@@ -110,6 +110,13 @@ def test_numbers_that_are_all_alike_say_nothing():
 
 
 @pytest.mark.parametrize("icc", [icc_one_way, icc_agreement, icc_consistency])
+@pytest.mark.parametrize("step", [1.0, 0.1, 1e-3])
+def test_readers_who_always_agree_agree_whatever_rounding_leaves(icc, step):
+    case = 0.7 + step * np.arange(20)
+    assert icc(mean_squares(np.column_stack([case, case, case]))) == pytest.approx((1, 1, 1))
+
+
+@pytest.mark.parametrize("icc", [icc_one_way, icc_agreement, icc_consistency])
 def test_icc_at_its_ends(icc):
     perfect = np.array([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]])
     assert icc(mean_squares(perfect)) == (1, 1, 1)
