@@ -243,7 +243,7 @@ def test_the_summary_for_a_person():
         table[f"imaging_feature_{place}"] = 1.0
     table.to_csv("cohort.csv", index=False)
     lines = run("check cohort.csv -o out").stdout.splitlines()
-    assert lines[0] == "cohort.csv: 240 rows, 239 kept, 1 rejected"
+    assert lines[0] == "a csv table: 240 rows, 239 kept, 1 rejected"
     assert lines[1].startswith("columns: 33 recognised (Dates, arm and centre 2, Clinical 2")
     assert lines[1].endswith(", 0 not used")
     assert lines[2] == (
@@ -280,7 +280,7 @@ def test_a_study_folder_is_checked_as_it_would_be_assembled(here):
     (folder / "data_clinical_patient.txt").write_text(PATIENT)
     (folder / "data_clinical_sample.txt").write_text(SAMPLE)
     data = checked(None, "check brca_made_up -o out --json")
-    assert data["source"] == "the study brca_made_up"
+    assert data["source"] == "a study folder"
     assert (data["rows"], data["kept"]) == (2, 2)
     steps = [step["reason"] for step in data["flow"]]
     assert steps[0] == "rows of the patients' files"
