@@ -276,5 +276,5 @@ def _recurrence(
             problems = here.problems
             found[each.title] = analyse(cohort, each, here, (), MONTHS)
         except TableError as error:
-            found[each.title] = str(error)
+            found[each.title] = str(error).removeprefix("cohort: ")
     return dict(reversed(found.items())), problems
