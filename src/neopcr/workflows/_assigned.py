@@ -16,6 +16,7 @@ from neopcr.oncology.kleene import equals
 from neopcr.oncology.pam_status import STATUSES as PAM_STATUSES
 from neopcr.oncology.recist import RESPONSES
 from neopcr.specs import Problem
+from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT, going_on
 from neopcr.trials._adaptive_nct07239271 import (
     DECISIONS,
     POLICIES,
@@ -27,7 +28,6 @@ from neopcr.trials._adaptive_nct07239271 import (
     State,
     code,
     outcomes,
-    state_number,
 )
 from neopcr.trials._adaptive_readings import (
     AGENT_OPEN,
@@ -37,6 +37,7 @@ from neopcr.trials._adaptive_readings import (
     PLASMA_WILD_TYPE,
     READING_MATTERS,
 )
+from neopcr.workflows._assigned_given import by_record, given_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +56,7 @@ COLUMN_OF = {
 _AMOUNTS = tuple(f"ctdna_mtm_per_ml_{name}" for name in ("baseline", "c1"))
 _NO_PERTUZUMAB = {("PyroHT",), ("EveroHT",), ("PyroHT", "EveroHT")}
 # Raised on a patient's own values; the others follow from the state.
-_OF_PATIENTS = (PLASMA_WILD_TYPE, OFF_PROTOCOL)
+_OF_PATIENTS = (PLASMA_WILD_TYPE, OFF_PROTOCOL, GIVEN_AGAINST_TEXT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +83,18 @@ class Arm:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What is read: `inputs`, and what could contradict them."""
-        return tuple(find_column(name) for name in (*self.inputs, "ctdna_assay", *_AMOUNTS))
+        """What is read: `inputs`, what was given so far, and what could contradict them."""
+        names = (*self.inputs, *given_columns(self.decision), "ctdna_assay", *_AMOUNTS)
+        return tuple(find_column(name) for name in names)
 
     @cached_property
     def table(self) -> tuple[tuple[State, Outcome], ...]:
-        """Every state and what is said of it, by the state's number."""
-        return tuple(outcomes(self.decision, self.policy).items())
+        """Every state and what is said of it, by the state's number.
+
+        After cycle 4 those of patients whose regimen of cycles 3 and 4 is on record come last.
+        """
+        said = tuple(outcomes(self.decision, self.policy).items())
+        return said if self.decision == "c2" else (*said, *going_on())
 
     @cached_property
     def _texts(self) -> dict[str, tuple[list[str], IntArray]]:
@@ -112,8 +118,14 @@ class Arm:
             unproven = wild & (table[f"ctdna_detected_{where}"] != 1)
             truths["pam"] = np.where(unproven, np.nan, truths["pam"])
         progressed = [table[name] == RESPONSES.index("PD") for name in self.inputs[3:]]
-        flags = {PLASMA_WILD_TYPE: unproven, OFF_PROTOCOL: np.any(progressed, axis=0)}
-        return state_number(*map(code, truths.values())), flags
+        codes = [code(each) for each in truths.values()]
+        number, against = by_record(table, self.decision, self.policy, codes)
+        flags = {
+            PLASMA_WILD_TYPE: unproven,
+            OFF_PROTOCOL: np.any(progressed, axis=0),
+            GIVEN_AGAINST_TEXT: against,
+        }
+        return number, flags
 
     def truths(self, table: Table) -> dict[str, FloatArray]:
         """Inputs of the decision as 1, 0 or NaN; a response that was not evaluable is not known."""
@@ -213,7 +225,8 @@ def _raises(flag: str, state: State, said: Outcome, readings: list[Outcome]) -> 
     """Whether a state by itself raises a flag."""
     rules = {*said.fires, *said.may_fire}
     holds = {
-        READING_MATTERS: len({(each.status, each.regimens) for each in readings}) > 1,
+        READING_MATTERS: len({(each.status, each.regimens) for each in readings}) > 1
+        and said in readings,
         MUTATED_NOT_ESCALATED: state[2] == YES and bool(rules) and rules <= {"a", "b", "e"},
         AGENT_OPEN: said.status == "choice",
         NO_PERTUZUMAB: said.regimens in _NO_PERTUZUMAB,

@@ -8,6 +8,7 @@ from neopcr import __version__
 from neopcr.report.adaptive_arm import agreement_bars, outcome_bars
 from neopcr.report.chapters import Chapter, ChapterPage, Grid, write_chapters
 from neopcr.report.numbers import count, number, percent
+from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT
 from neopcr.trials._adaptive_nct07239271 import RULES
 from neopcr.trials._adaptive_readings import AMBIGUITIES
 from neopcr.workflows._beside_rule import BAND_NAMES
@@ -25,6 +26,10 @@ _SAYS = {
     "open": "what is missing could change it",
     "conflict": "two sentences of the protocol name two regimens",
     "choice": "the protocol leaves the choice to the investigator",
+}
+
+_FLAGS = {one.flag: one.gap for one in AMBIGUITIES} | {
+    GIVEN_AGAINST_TEXT: "The regimen on record is none that the text could have led to."
 }
 
 
@@ -52,14 +57,16 @@ def _counts(manifest: Mapping[str, Any]) -> Chapter:
         title="What the text decides",
         text=(
             "A regimen is decided where every way to complete what is missing leads to it. Otherwise "
-            "all that are still possible are listed, and what would have to be known.",
+            "all that are still possible are listed, and what would have to be known. After cycle 4 the "
+            "regimen of cycles 3-4 goes on: the recorded one where there is a record, else what the "
+            "rules say it was.",
         ),
         figures=(outcome_bars(by_set),) if by_set else (),
         grids=(
             _grid("Patients by answer", counts["status"], n, _SAYS),
             _grid("Conflicts, by the sentences that disagree", _conflicts(counts["rules"]), n),
             _grid("What would settle what is open", counts["needs"], n),
-            _grid("Flags", _each(counts["flags"]), n, {one.flag: one.gap for one in AMBIGUITIES}),
+            _grid("Flags", _each(counts["flags"]), n, _FLAGS),
         ),
         folded=(_grid("Rows rejected, by rule", manifest["rules"], manifest["rows"]),),
     )

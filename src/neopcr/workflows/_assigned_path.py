@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neopcr.oncology.regimen_names import REGIMEN_NAMES
+from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT
 from neopcr.trials._adaptive_nct07239271 import RULES
 from neopcr.trials._adaptive_readings import AMBIGUITIES, PLASMA_WILD_TYPE
 from neopcr.workflows._assigned import COLUMN_OF, why
+from neopcr.workflows._assigned_given import given_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +72,19 @@ def _inputs(arm: Arm, one: Table, flags: list[str]) -> list[str]:
         if name == "pam" and PLASMA_WILD_TYPE in flags:
             known = "not known (wild type in plasma without ctDNA)"
         lines.append(f"  {COLUMN_OF[name]}: {known}")
-    return lines
+    return [*lines, *_given(arm, one, flags)]
+
+
+def _given(arm: Arm, one: Table, flags: list[str]) -> list[str]:
+    """What was given so far, where it is on record."""
+    told = [
+        f"  {name}: {REGIMEN_NAMES[one[name][0]]}"
+        for name in given_columns(arm.decision)
+        if one[name][0] >= 0
+    ]
+    if GIVEN_AGAINST_TEXT in flags:
+        told.append("  the regimen on record is none that the text could have led to")
+    return told
 
 
 def _sentences(said: Outcome, decision: str) -> list[str]:
