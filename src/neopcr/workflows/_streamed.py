@@ -85,7 +85,8 @@ def answer_file(
         A cohort under canonical names, one row a patient, of any format that is read.
     target : Path
         csv or parquet: ``row`` (1-based row of the source), ``patient_id``, then the answers. A
-        csv file escapes identifiers that a spreadsheet would run.
+        csv file escapes identifiers that a spreadsheet would run; the metadata of a parquet file
+        hold the texts of `Question.about`.
     question : Question
     progress : callable, optional
         Called with the rows done and the rows in all, after every batch.
@@ -172,10 +173,17 @@ def _answer(
             PATIENT_ID: pa.array(kept[PATIENT_ID], pa.string()),
             **question.answer(kept),
         }
-        output.write(pa.RecordBatch.from_pydict(answers))
+        output.write(pa.RecordBatch.from_pydict(answers, metadata=_said(question)))
         output.reject(problems, account.rows + 1)
         account.add(answers, problems, good)
         yield account.rows
+
+
+def _said(question: Question) -> dict[str, str]:
+    """What a parquet file carries with it, so that its notice is not lost with the manifest."""
+    return {
+        f"neopcr.{name}": value for name, value in question.about.items() if isinstance(value, str)
+    }
 
 
 def _read(

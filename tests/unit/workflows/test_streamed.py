@@ -124,3 +124,10 @@ def test_an_answer_that_fails_leaves_nothing(source, tmp_path):
     with pytest.raises(KeyError):
         answer_file(source, tmp_path / "none.csv", Question(columns=(), answer=fails))
     assert [path.name for path in tmp_path.iterdir()] == ["cohort.csv"]
+
+
+def test_a_parquet_file_carries_what_is_said_of_it(source):
+    target = source.with_name("answers.parquet")
+    answer_file(source, target, QUESTION)
+    assert pq.read_schema(target).metadata[b"neopcr.who"] == b"us"
+    assert pd.read_parquet(target)["old"].tolist() == ["no"]
