@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neopcr.errors import TableError
-from neopcr.oncology import her2
-from neopcr.oncology.her2_table import POSITIVE
-from neopcr.specs import Problem
 from neopcr.validation.odds import Odds, odds_ratios
 from neopcr.validation.proportion import Share, TwoShares, compare_shares, share
 from neopcr.workflows._followed import followed
 from neopcr.workflows._groups import features_of, sort_by
+from neopcr.workflows._her2_loss import LossOf, loss_of, scored_after_pcr
 from neopcr.workflows._recurrence import Prognosis, analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from neopcr.oncology.kleene import Codes
-    from neopcr.specs import BoolArray, Cohort, FloatArray
+    from neopcr.specs import BoolArray, Cohort, FloatArray, Problem
     from neopcr.workflows._groups import Groups
 
 MONTHS = 60.0
-_LOST, _OPEN = ("0", "1+"), "2+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,32 +64,6 @@ class BlockadeOf:
     single: Share
     dual: Share
     test: TwoShares
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LossOf:
-    """HER2 of what is left after therapy, of patients who were positive before.
-
-    Parameters
-    ----------
-    name : str
-        The class before therapy.
-    residual : int
-        Patients with residual disease.
-    lost : Share
-        Score 0 or 1+, among 0, 1+ and 3+.
-    equivocal, missing : int
-        Score 2+, which needs an ISH; no score.
-    test : TwoShares or None
-        That as many are lost as in the first class; None in itself.
-    """
-
-    name: str
-    residual: int
-    lost: Share
-    equivocal: int
-    missing: int
-    test: TwoShares | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -160,9 +128,9 @@ def compare_classes(cohort: Cohort, groups: Groups) -> Comparison:
             for other, here in zip(classes[1:], members[1:], strict=True)
         ),
         blockade=tuple(_blockade_of(*one, known) for one in each),
-        loss=_loss(cohort, each),
+        loss=loss_of(cohort, each),
         recurrence=recurrence,
-        problems=(*problems, *_scored_after_pcr(cohort)),
+        problems=(*problems, *scored_after_pcr(cohort)),
     )
 
 
@@ -228,40 +196,6 @@ def _odds(pcr: FloatArray, terms: dict[str, FloatArray], among: BoolArray) -> Od
 def _blockade_of(name: str, here: BoolArray, known: _Known) -> BlockadeOf:
     single, both = (_share(known.pcr, here & (known.dual == code)) for code in (0, 1))
     return BlockadeOf(name=name, single=single, dual=both, test=compare_shares(single, both))
-
-
-def _loss(cohort: Cohort, each: Sequence[tuple[str, BoolArray]]) -> tuple[LossOf, ...]:
-    """Of classes that hold anyone HER2-positive with residual disease."""
-    if "her2_ihc_surgery" not in cohort.table:
-        return ()
-    before = her2.classify(her2.Her2Input.from_table(cohort.table)).asco_cap_status == POSITIVE
-    left = before & (cohort.pcr == 0)
-    score = cohort.table["her2_ihc_surgery"]
-    found = [_loss_of(name, score[here & left]) for name, here in each if (here & left).any()]
-    others = [replace(one, test=compare_shares(found[0].lost, one.lost)) for one in found[1:]]
-    return (*found[:1], *others)
-
-
-def _loss_of(name: str, score: Codes) -> LossOf:
-    equivocal = score == her2.IHC_SCORES.index(_OPEN)
-    lost = np.isin(score, [her2.IHC_SCORES.index(one) for one in _LOST])
-    settled = (score >= 0) & ~equivocal
-    return LossOf(
-        name=name,
-        residual=len(score),
-        lost=share(int(lost.sum()), int(settled.sum())),
-        equivocal=int(equivocal.sum()),
-        missing=int((score < 0).sum()),
-    )
-
-
-def _scored_after_pcr(cohort: Cohort) -> tuple[Problem, ...]:
-    """Rows in which nothing should be left to score; their score is not used."""
-    if "her2_ihc_surgery" not in cohort.table:
-        return ()
-    odd = (cohort.table["her2_ihc_surgery"] >= 0) & (cohort.pcr == 1)
-    rows = np.sort(cohort.row[odd] - 1)
-    return (Problem("her2_ihc_surgery", "scored_after_pcr", rows),) if odd.any() else ()
 
 
 def _recurrence(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neopcr import __version__
 from neopcr.report.chapters import Chapter, ChapterPage, Grid, write_chapters
-from neopcr.report.comparison_figures import reread_figure, share_text, shares_figure
-from neopcr.report.numbers import TOO_FEW, count, number, percent
-from neopcr.report.survival_figures import survival_figure
+from neopcr.report.comparison_figures import share_text, shares_figure
+from neopcr.report.numbers import TOO_FEW, count
+from neopcr.workflows._compare_chapters import (
+    p_text,
+    ratio_text,
+    recurrence_chapter,
+    reread_chapter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from neopcr.report.drawing import Drawing
     from neopcr.specs import Cohort
-    from neopcr.validation.odds import Odds, OddsRatio
-    from neopcr.validation.survival import HazardRatio
+    from neopcr.validation.odds import Odds
     from neopcr.workflows._classes import Comparison, Pair
-    from neopcr.workflows._recurrence import Prognosis
     from neopcr.workflows._reread import Reread
 
 _NOTICE = (
@@ -57,8 +58,8 @@ def write_comparison(
             _response(found),
             _blockade(found),
             _loss(found),
-            _recurrence(found),
-            _rereads(rereads),
+            recurrence_chapter(found),
+            reread_chapter(rereads),
             _patients(found, cohort),
         ),
         provenance={"data_sha256": cohort.fingerprint},
@@ -105,7 +106,7 @@ def _response(found: Comparison) -> Chapter:
         how=_TESTS,
         header=("Classes", "Of", "Pearson", "Yates", "Fisher"),
         rows=tuple(
-            (_versus(one), what, _p(test.pearson), _p(test.yates), _p(test.fisher))
+            (_versus(one), what, p_text(test.pearson), p_text(test.yates), p_text(test.fisher))
             for one in found.pairs
             for what, test in (("pCR", one.pcr), ("HR-positive", one.hr_positive))
         ),
@@ -135,7 +136,7 @@ def _blockade(found: Comparison) -> Chapter:
                 count(one.single.n),
                 share_text(one.dual),
                 count(one.dual.n),
-                *(_p(each) for each in (one.test.pearson, one.test.yates, one.test.fisher)),
+                *(p_text(each) for each in (one.test.pearson, one.test.yates, one.test.fisher)),
             )
             for one in found.blockade
         ),
@@ -175,7 +176,7 @@ def _loss(found: Comparison) -> Chapter:
                 count(one.lost.events),
                 count(one.lost.n),
                 share_text(one.lost),
-                "reference" if one.test is None else _p(one.test.fisher),
+                "reference" if one.test is None else p_text(one.test.fisher),
                 count(one.equivocal),
                 count(one.missing),
             )
@@ -183,81 +184,6 @@ def _loss(found: Comparison) -> Chapter:
         ),
     )
     return Chapter(title=title, grids=(grid,))
-
-
-def _recurrence(found: Comparison) -> Chapter:
-    known = {name: one for name, one in found.recurrence.items() if not isinstance(one, str)}
-    none = [f"By {name}: {one}" for name, one in found.recurrence.items() if isinstance(one, str)]
-    endpoints = dict.fromkeys(f"Endpoint: {one.followed.endpoint}." for one in known.values())
-    return Chapter(
-        title="Disease-free survival",
-        text=(*endpoints, *none),
-        figures=tuple(_curves(name, one) for name, one in known.items()),
-        grids=tuple(_hazards(name, one) for name, one in known.items()),
-    )
-
-
-def _curves(name: str, found: Prognosis) -> Drawing:
-    until = max(float(curve.follow_up[-1]) for curve in found.curves.values())
-    drawing = survival_figure(found.curves, until, "disease")
-    return replace(
-        drawing, name=f"survival-{found.groups.name.replace('_', '-')}", title=f"By {name}"
-    )
-
-
-def _hazards(name: str, found: Prognosis) -> Grid:
-    first, *_ = found.curves
-    ratios = {} if found.crude is None else {one.name: one for one in found.crude.terms}
-    _, p_value = found.test
-    tested = "not defined" if p_value != p_value else _p(p_value)  # noqa: PLR0124 - NaN
-    return Grid(
-        title=f"Recurrence or death by {name}",
-        how=f"Cox regression, unadjusted, against {first}; log-rank {tested}.",
-        header=("Group", "Patients", "Events", "Hazard ratio", "p"),
-        rows=tuple(
-            (label, count(curve.n), count(curve.events))
-            + (("reference", "") if label == first else _hazard(ratios.get(label)))
-            for label, curve in found.curves.items()
-        ),
-    )
-
-
-def _hazard(one: HazardRatio | None) -> tuple[str, str]:
-    return (TOO_FEW, "") if one is None else _interval(one)
-
-
-def _rereads(rereads: Sequence[Reread]) -> Chapter:
-    title = "If IHC were read again"
-    if not rereads:
-        return Chapter(title=title, text=("IHC does not form these classes, or too few to say.",))
-    grid = Grid(
-        title="Odds ratio of pCR over re-reads",
-        how="As recorded, then the median of the re-reads with their middle 95 %. By HR: weighted "
-        "together over hormone receptor status (Mantel and Haenszel). Turned: re-reads on the other "
-        "side of 1. Left: patients of the two who are of neither after a re-read, on average.",
-        header=("Classes", "By HR", "As recorded", "Re-read", "Turned", "Left"),
-        rows=tuple(
-            (
-                f"{one.first} v {one.second}",
-                "yes" if one.stratified else "no",
-                number(one.as_read, 2),
-                f"{number(middle, 2)} ({number(low, 2)} to {number(high, 2)})",
-                percent(one.turned()),
-                number(one.left, 1),
-            )
-            for one in rereads
-            for middle, low, high in [one.quantiles()]
-        ),
-        words=2,
-    )
-    first = rereads[0]
-    text = (
-        f"{len(first.draws)} re-reads of IHC with the rates at which readers err; what ISH said stays, "
-        "and a 3+ re-read as 2+ without ISH is of no class. Errors blur classes, so re-reads lie "
-        "nearer to 1 than the records: they say how far the answer could move, not where it lies.",
-    )
-    figure = reread_figure(f"{first.first} v {first.second}", first.as_read, first.draws)
-    return Chapter(title=title, text=text, figures=(figure,), grids=(grid,))
 
 
 def _patients(found: Comparison, cohort: Cohort) -> Chapter:
@@ -281,15 +207,4 @@ def _ratio(fitted: Odds | None, name: str = "") -> tuple[str, str]:
     """One term of a regression, the first unless named, and its p-value."""
     if fitted is None:
         return TOO_FEW, ""
-    return _interval(next(one for one in fitted.terms if name in ("", one.name)))
-
-
-def _interval(one: OddsRatio | HazardRatio) -> tuple[str, str]:
-    text = f"{number(one.ratio, 2)} ({number(one.lower, 2)} to {number(one.upper, 2)})"
-    return text, _p(one.p_value)
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return TOO_FEW
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    return ratio_text(next(one for one in fitted.terms if name in ("", one.name)))
