@@ -105,6 +105,9 @@ def score(
     require_signature: Annotated[
         Path | None, typer.Option(help="Public key (PEM) of whoever must have signed the bundle.")
     ] = None,
+    words: Annotated[
+        bool, typer.Option("--text", help="Say the reasons in words too, in columns of their own.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a cohort: one row in, one row out, each with its reasons."""
@@ -120,6 +123,7 @@ def score(
             strict=strict,
             spark=master if engine == "spark" else None,
             page=Page(report, with_ids),
+            words=words,
         ),
         as_json=as_json,
     )

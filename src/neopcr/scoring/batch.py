@@ -22,14 +22,14 @@ from neopcr.scoring.account import (
     is_missing,
     rules_of,
 )
-from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORE_SCHEMA, SCORED
+from neopcr.scoring.schema import N_REASONS, NOT_SCORED, SCORED, schema_of
 from neopcr.scoring.therapy import OFF_THERAPY, off_therapy, therapy_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.bundle import Bundle
-    from neopcr.specs import Column, FloatArray, IntArray
+    from neopcr.specs import Column, FloatArray, IntArray, Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +42,18 @@ class Scorer:
         What is shipped.
     compiled : CompiledModel
         Its model, tabulated once.
+    text : bool
+        Whether reasons are said in words too.
     """
 
     bundle: Bundle
     compiled: kernel.CompiledModel
+    text: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of its scores."""
+        return schema_of(text=self.text)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -64,9 +72,9 @@ def model_inputs(bundle: Bundle) -> tuple[str, ...]:
     return (PATIENT_ID, *(column.name for column in read))
 
 
-def prepare(bundle: Bundle) -> Scorer:
-    """Compile a bundle's model, once for all batches."""
-    return Scorer(bundle, kernel.compile_model(bundle.model))
+def prepare(bundle: Bundle, *, text: bool = False) -> Scorer:
+    """Compile a bundle's model, once for all batches; `text` as in `Scorer`."""
+    return Scorer(bundle, kernel.compile_model(bundle.model), text)
 
 
 def score_batch(
@@ -116,7 +124,7 @@ def score_batch(
     Returns
     -------
     pyarrow RecordBatch
-        Of `SCORE_SCHEMA`.
+        Of the scorer's schema.
 
     Raises
     ------
@@ -150,9 +158,9 @@ def score_batch(
         _named((NOT_SCORED, SCORED), scored.astype(np.int64)),
         rule,
         flags_of(missing, scorer.columns, problems, noted, raised | _imputed(scorer, X, scored)),
-        *_reasons(scorer, phi, scored),
+        *_reasons(scorer, table, phi, logit, scored),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
+    return pa.RecordBatch.from_arrays(columns, schema=scorer.schema)
 
 
 def patient_ids(batch: pa.RecordBatch | pa.Table) -> pa.Array:
@@ -194,7 +202,9 @@ def _uncertainty(
     return pa.array(said.lower, mask=~scored), pa.array(said.upper, mask=~scored), raised
 
 
-def _reasons(scorer: Scorer, phi: FloatArray, scored: Mask) -> list[pa.Array]:
+def _reasons(
+    scorer: Scorer, table: Table, phi: FloatArray, logit: FloatArray, scored: Mask
+) -> list[pa.Array]:
     """Columns that moved the score most, and by how much; one that did not move it is no reason."""
     groups = scorer.bundle.space.column_groups()
     by_column = kernel.roll_up(phi, groups, len(scorer.columns))
@@ -205,6 +215,12 @@ def _reasons(scorer: Scorer, phi: FloatArray, scored: Mask) -> list[pa.Array]:
     for k in range(N_REASONS):
         arrays.append(_named(names, index[:, k], mask=~said[:, k]))
         arrays.append(pa.array(value[:, k], mask=~said[:, k]))
+    if scorer.text:
+        # Those who want no words do not wait for what makes them.
+        from neopcr.explain import sentences  # noqa: PLC0415
+
+        worth = kernel.points(logit, value)
+        arrays += sentences(scorer.columns, table, np.where(said, index, -1), worth)
     return arrays
 
 

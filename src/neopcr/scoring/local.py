@@ -23,6 +23,7 @@ from neopcr.scoring.batch import Scorer, patient_ids, prepare, score_batch
 from neopcr.scoring.duplicates import Hashes, hash_ids, is_repeated, repeated
 from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes, told
 from neopcr.scoring.parts import Parts, resumable
+from neopcr.scoring.schema import schema_of
 from neopcr.scoring.writers import writer_for
 from neopcr.target import move_whole
 
@@ -50,7 +51,7 @@ class _Piece(NamedTuple):
     cells: pa.RecordBatch
 
 
-def score_file(
+def score_file(  # noqa: PLR0913 -- three files, and how to run it
     bundle_folder: Path,
     source: Path,
     target: Path,
@@ -58,6 +59,7 @@ def score_file(
     progress: Progress | None = None,
     watch: Watch | None = None,
     threads: int | None = None,
+    text: bool = False,
 ) -> dict[str, object]:
     """Score a cohort; what is written is whole or absent, and a run that was killed is gone on with.
 
@@ -81,6 +83,8 @@ def score_file(
         Called with the cells and the scores of every batch, in order.
     threads : int, optional
         Batches scored at once, as many as there are cores unless given; no bit depends on it.
+    text : bool
+        Whether reasons are said in words too, in columns of their own.
 
     Returns
     -------
@@ -98,12 +102,13 @@ def score_file(
         source changed meanwhile, or source or bundle since the run that is gone on with.
     """
     started = time.time()
-    make_writer = writer_for(target)
-    scorer = prepare(load_bundle(bundle_folder))
+    make_writer = writer_for(target, schema_of(text=text))
+    scorer = prepare(load_bundle(bundle_folder), text=text)
     header = check_source(source, target)
     before = stamp(source)
     bundle, cohort = bundle_hash(bundle_folder), fingerprint(source)
     identity = {"the bundle": bundle, "the cohort": cohort, "neopcr itself": __version__}
+    identity["what is asked for (--text)"] = str(text)
     tally = Tally()
     with resumable(target, identity) as parts:
         survey = _survey(source)

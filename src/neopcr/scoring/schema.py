@@ -34,7 +34,17 @@ SCORE_SCHEMA = pa.schema([
 say. Contributions are in logits, of columns.
 """
 
+TEXT_SCHEMA = pa.schema(
+    [*SCORE_SCHEMA, *(pa.field(f"reason_{k}_text", pa.string()) for k in range(1, N_REASONS + 1))]
+)
+"""The same with the reasons in words."""
+
 _SPARK_NAMES = {pa.int64(): "bigint", pa.float64(): "double", pa.string(): "string"}
 
 SCORE_DDL = ", ".join(f"{field.name} {_SPARK_NAMES[field.type]}" for field in SCORE_SCHEMA)
 """The same columns as Spark writes a struct: the ``result_type`` of ``mlflow.pyfunc.spark_udf``."""
+
+
+def schema_of(*, text: bool) -> pa.Schema:
+    """Columns of scores, with reasons in words or without."""
+    return TEXT_SCHEMA if text else SCORE_SCHEMA

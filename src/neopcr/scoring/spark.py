@@ -28,7 +28,7 @@ from neopcr.scoring.batch import model_inputs, patient_ids, prepare, score_batch
 from neopcr.scoring.duplicates import Hashes, hash_ids, is_repeated
 from neopcr.scoring.local import check_source, require_unchanged, stamp
 from neopcr.scoring.manifest import Tally, fingerprint, manifest_of, report, to_bytes, told
-from neopcr.scoring.schema import SCORE_SCHEMA
+from neopcr.scoring.schema import schema_of
 from neopcr.target import one_sentence, whole_or_absent
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ _HASH = "hash"
 
 
 def score_spark(
-    bundle_folder: Path, source: Path, target: Path, *, master: str = "local[*]"
+    bundle_folder: Path,
+    source: Path,
+    target: Path,
+    *,
+    master: str = "local[*]",
+    text: bool = False,
 ) -> dict[str, object]:
     """Score a cohort on Spark; sorted by ``row``, the same to the bit as `score_file`.
 
@@ -58,6 +63,8 @@ def score_spark(
         A folder of parquet parts, made here; it must not be there yet.
     master : str
         Spark's master; that of a running session wins over it.
+    text : bool
+        Whether reasons are said in words too.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def score_spark(
             rows, repeated = _survey(raw)
             # The index counts from 0, in the order of the file.
             scores = raw.zipWithIndex(_ROW).mapInArrow(
-                _scoring(bundle, repeated), from_arrow_schema(SCORE_SCHEMA)
+                _scoring(bundle, repeated, text=text), from_arrow_schema(schema_of(text=text))
             )
             scores.write.parquet(str(parts.resolve()))
         digest = fingerprint(source)
@@ -167,11 +174,11 @@ def _hashing(batches: Batches) -> Batches:
         yield pa.RecordBatch.from_pydict({_HASH: pa.array(hashes)})
 
 
-def _scoring(bundle: Bundle, repeated: Hashes) -> Map:
+def _scoring(bundle: Bundle, repeated: Hashes, *, text: bool = False) -> Map:
     """Build the function that Spark sends to its workers."""
 
     def score(batches: Batches) -> Batches:
-        scorer = prepare(bundle)
+        scorer = prepare(bundle, text=text)
         for batch in batches:
             yield score_batch(
                 scorer,

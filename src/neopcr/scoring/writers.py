@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,8 +20,10 @@ _FORMULA = r"^['=+\-@\t\r]"
 """Starts of a cell that a spreadsheet would run (OWASP, CSV injection), and the escape itself."""
 
 
-def writer_for(target: Path) -> Callable[[IO[bytes]], ScoreWriter]:
-    """Writer of a target's format, by its suffix.
+def writer_for(
+    target: Path, schema: pa.Schema = SCORE_SCHEMA
+) -> Callable[[IO[bytes]], ScoreWriter]:
+    """Writer of scores of a schema in a target's format, by its suffix.
 
     Raises
     ------
@@ -33,7 +36,7 @@ def writer_for(target: Path) -> Callable[[IO[bytes]], ScoreWriter]:
             f"{target}: scores are written as .csv or .parquet. Give it one of these suffixes."
         )
         raise TargetError(message)
-    return writer
+    return partial(writer, schema)
 
 
 class ScoreWriter:
@@ -89,18 +92,19 @@ def escape_formulas(scores: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
     return pa.RecordBatch.from_arrays(arrays, schema=scores.schema), int(pc.sum(risky).as_py() or 0)
 
 
-def _csv(file: IO[bytes]) -> ScoreWriter:
-    return ScoreWriter(pa_csv.CSVWriter(file, SCORE_SCHEMA), escapes=True)
+def _csv(schema: pa.Schema, file: IO[bytes]) -> ScoreWriter:
+    return ScoreWriter(pa_csv.CSVWriter(file, schema), escapes=True)
 
 
-def _parquet(file: IO[bytes]) -> ScoreWriter:
+def _parquet(schema: pa.Schema, file: IO[bytes]) -> ScoreWriter:
     # Numbers and identifiers hardly repeat: a dictionary of them costs time and makes files larger.
     names = [
-        field.name
-        for field in SCORE_SCHEMA
-        if field.type == pa.string() and field.name != PATIENT_ID
+        field.name for field in schema if field.type == pa.string() and field.name != PATIENT_ID
     ]
-    return ScoreWriter(pq.ParquetWriter(file, SCORE_SCHEMA, use_dictionary=names), escapes=False)
+    return ScoreWriter(pq.ParquetWriter(file, schema, use_dictionary=names), escapes=False)
 
 
-_WRITERS: dict[str, Callable[[IO[bytes]], ScoreWriter]] = {".csv": _csv, ".parquet": _parquet}
+_WRITERS: dict[str, Callable[[pa.Schema, IO[bytes]], ScoreWriter]] = {
+    ".csv": _csv,
+    ".parquet": _parquet,
+}

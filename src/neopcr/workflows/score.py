@@ -25,7 +25,7 @@ NO_PAGE = Page()
 NOTICE = "For research: p_pcr is no treatment recommendation."
 
 
-def score(
+def score(  # noqa: PLR0913 -- three files, and how to run it
     text: str,
     path: Path,
     output: Path,
@@ -33,6 +33,7 @@ def score(
     strict: bool,
     spark: str | None = None,
     page: Page = NO_PAGE,
+    words: bool = False,
 ) -> Result:
     """Score a cohort.
 
@@ -51,6 +52,8 @@ def score(
         parts.
     page : Page
         The page of the scored cohort, by the local engine only.
+    words : bool
+        Whether reasons are said in words too, in columns ``reason_1_text`` and so on.
 
     Raises
     ------
@@ -61,9 +64,9 @@ def score(
     folder = bundle_folder(text)
     _check_page(page, spark)
     if spark is not None:
-        manifest = _score_on_spark(folder, path, output, spark)
+        manifest = _score_on_spark(folder, path, output, spark, words=words)
     else:
-        manifest = _score_here(folder, path, output, page)
+        manifest = _score_here(folder, path, output, page, words=words)
     data: dict[str, Any] = {**manifest, "scores": str(output)}
     status, rules = data["status"], data["rule"]
     not_scored = status.get("not_scored", 0)
@@ -88,13 +91,15 @@ def _check_page(page: Page, spark: str | None) -> None:
     require_writable(page.path)
 
 
-def _score_here(folder: Path, path: Path, output: Path, page: Page) -> dict[str, object]:
+def _score_here(
+    folder: Path, path: Path, output: Path, page: Page, *, words: bool
+) -> dict[str, object]:
     """Score with the local engine, and draw the page where one is asked for."""
     bundle = load_bundle(folder)
     portrait = None if page.path is None else Portrait(prepare(bundle))
     watch = None if portrait is None else portrait.add
     with progress("scoring") as move:
-        manifest = score_file(folder, path, output, progress=move, watch=watch)
+        manifest = score_file(folder, path, output, progress=move, watch=watch, text=words)
     if page.path is not None and portrait is not None:
         from neopcr.workflows._score_page import write_score_page  # noqa: PLC0415 - matplotlib
 
@@ -112,10 +117,12 @@ def _told(data: Mapping[str, Any], report: Path | None) -> list[str]:
     return [*lines, *([f"page: {report}"] if report else [])]
 
 
-def _score_on_spark(folder: Path, path: Path, output: Path, master: str) -> dict[str, object]:
+def _score_on_spark(
+    folder: Path, path: Path, output: Path, master: str, *, words: bool
+) -> dict[str, object]:
     try:
         from neopcr.scoring.spark import score_spark  # noqa: PLC0415 - Spark is an extra
     except ModuleNotFoundError:
         message = "the Spark engine needs an extra. Install it: pip install 'neopcr[spark]'."
         raise UserError(message) from None
-    return score_spark(folder, path, output, master=master)
+    return score_spark(folder, path, output, master=master, text=words)
