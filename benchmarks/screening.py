@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from measure import Line, race
+from study import CONFIG
 
+from neopcr.simulation import simulate, write_trial
 from neopcr.trials import TRIALS, Explainer, answers
+from neopcr.workflows._assigned import Arm
+from neopcr.workflows._assigned_told import arm_question
 from neopcr.workflows._columns import find_any_column
-from neopcr.workflows._streamed import answer_file
+from neopcr.workflows._joined import joined
+from neopcr.workflows._streamed import Question, answer_file
+from neopcr.workflows.assemble import assemble
 from neopcr.workflows.screen import question_of
 
 if TYPE_CHECKING:
@@ -24,7 +32,9 @@ if TYPE_CHECKING:
     from neopcr.specs import Column
 
 TRIAL = TRIALS["nct07239271"]
+ARM = Arm(decision="c2")
 _MISSING = 0.1
+_SIMULATED = 20_000
 
 
 def lines(study: Study, *, quick: bool) -> Iterator[Line]:
@@ -39,12 +49,16 @@ def lines(study: Study, *, quick: bool) -> Iterator[Line]:
     cells = {column.name: _cells(column, table[column.name]) for column in columns}
     pq.write_table(pa.table({**ids, **cells}), source)
     found = answers(TRIAL, table)
+    both = joined(question_of(TRIAL), arm_question(ARM), ARM.decision)
+    registry = _simulated(n, {**ids, **cells})
     timed = race(
         {
             "status": partial(answers, TRIAL, table),
             "why": lambda: Explainer(TRIAL).explain(table, found),
-            "pass": lambda: _screen(source, n),
+            "pass": lambda: _answer(source, question_of(TRIAL), n),
+            "both": lambda: _answer(registry, both, n),
             "reading": partial(pq.read_table, source),
+            "reading both": partial(pq.read_table, registry),
         },
         rounds=rounds,
     )
@@ -53,13 +67,19 @@ def lines(study: Study, *, quick: bool) -> Iterator[Line]:
         "status": ("eligibility", 0.2, f"{about}, table in memory"),
         "why": ("why, 10 % missing", 0.02, f"{about}, {_MISSING:.0%} of each column missing"),
         "pass": ("screening, file to file", None, f"{about}, parsed, checked, answered, explained"),
+        "both": (
+            "screened and assigned in one pass",
+            None,
+            f"{len(both.columns)} columns; simulated patients under new identifiers, what only the "
+            "trial asks for drawn; parsed, checked, screened, explained and assigned at c2",
+        ),
     }
     for name, (title, floor, note) in notes.items():
         yield Line(
             name=title,
             value=n / timed[name].wall,
             unit="rows/s",
-            baseline=n / timed["reading"].wall,
+            baseline=n / timed["reading both" if name == "both" else "reading"].wall,
             n=n,
             cpu_per_wall=timed[name].cpu_per_wall,
             floor=floor,
@@ -67,12 +87,26 @@ def lines(study: Study, *, quick: bool) -> Iterator[Line]:
         )
 
 
-def _screen(source: Path, n: int) -> None:
+def _answer(source: Path, question: Question, n: int) -> None:
     """One streamed pass; nothing may be lost."""
-    manifest = answer_file(source, Path("screening.parquet"), question_of(TRIAL))
-    if not n == manifest["rows"] == manifest["answered"] + manifest["rejected"]:
-        message = f"{n} rows went in, {manifest['rows']} were accounted for."
+    manifest = answer_file(source, Path("answers.parquet"), question)
+    counted = sum(manifest["counts"]["eligible"].values())
+    if not n == manifest["rows"] == counted + manifest["rejected"]:
+        message = f"{n} rows went in, {counted} were answered and {manifest['rejected']} rejected."
         raise RuntimeError(message)
+
+
+def _simulated(n: int, drawn: Mapping[str, object]) -> Path:
+    """Patients of the simulator, repeated under new identifiers, with what only the trial asks for."""
+    with contextlib.chdir(tempfile.mkdtemp(dir=".")):
+        write_trial(simulate(n=min(n, _SIMULATED), seed=3), Path("demo/new"))
+        assemble(CONFIG, Path("cohort.parquet"), external=True)
+        patients = pq.read_table("cohort.parquet")
+    places = pa.array(np.arange(n) % patients.num_rows)
+    known = {name: patients[name].take(places) for name in patients.column_names}
+    path = Path("registry.parquet")
+    pq.write_table(pa.table({**drawn, **known, "patient_id": drawn["patient_id"]}), path)
+    return path
 
 
 def _draw(column: Column, n: int, rng: np.random.Generator) -> NDArray[Any]:

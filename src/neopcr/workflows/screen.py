@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from neopcr.trials import Truth
     from neopcr.workflows._assigned import Arm
 
-# Letters of a sentence that fit beside the flow.
-_LONGEST = 42
+# Letters of a count and a sentence that fit beside the flow.
+_LONGEST = 46
 NOTICE = "This applies a published protocol's text; it is not a treatment recommendation."
 
 
@@ -172,7 +172,7 @@ def _page(trial: Trial, manifest: Mapping[str, Any]) -> ScreeningPage:
         rows=manifest["rows"],
         rejected=manifest["rejected"],
         excluded=[
-            (_short(f"{each} {sentence[each]}"), n)
+            (_short(f"{each} {sentence[each]}", n), n)
             for each, n in manifest["first_excluded_by"].items()
         ],
         unknown=counts[ELIGIBLE]["unknown"],
@@ -203,8 +203,9 @@ def _page(trial: Trial, manifest: Mapping[str, Any]) -> ScreeningPage:
     )
 
 
-def _short(text: str) -> str:
-    return textwrap.shorten(text, _LONGEST, placeholder=" …").removesuffix(".")
+def _short(text: str, n: int) -> str:
+    width = _LONGEST - len(f"{n:,}")
+    return textwrap.shorten(text, width, placeholder=" …").removesuffix(".")
 
 
 def _lines(trial: Trial, data: Mapping[str, Any]) -> list[str]:

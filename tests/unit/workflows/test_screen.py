@@ -12,7 +12,7 @@ from neopcr.trials import TRIALS
 from neopcr.trials._shared import Criterion, Trial, eligibility_column, number, one_of, yes
 from neopcr.workflows import _columns
 from neopcr.workflows import screen as workflow
-from neopcr.workflows.screen import NOTICE, find_trial, screen
+from neopcr.workflows.screen import NOTICE, _short, find_trial, screen
 from spec.spec_tables import read_spec
 
 
@@ -151,3 +151,11 @@ def test_nobody_is_enrolled_on_the_day_of_birth(tmp_path):
     )
     screen("nct02286843", source, tmp_path / "out.csv")
     assert pd.read_csv(tmp_path / "out.csv.rejects.csv")["row"].tolist() == [1]
+
+
+def test_a_count_of_millions_fits_beside_the_flow():
+    sentence = "I13 Informed consent and good compliance."
+    assert _short(sentence, 669) == sentence[:-1]
+    long = _short(sentence, 9_999_999)
+    assert long.endswith(" …")
+    assert len(f"9,999,999{long}") <= len(f"669{sentence}") + 2
