@@ -50,10 +50,14 @@ def index_figure(shifts: Sequence[Shift], matters: float) -> Drawing:
         caption=f"Filled: drifted. Bars are 95 % intervals; the line at {matters:g} is from where on "
         "an index matters. "
         + (f"The {_WORST_SHOWN} largest are shown. " if len(shifts) > _WORST_SHOWN else "")
-        + f"Beyond {_FURTHEST:g} an index is drawn at {_FURTHEST:g}.",
+        + (f"Beyond {_FURTHEST:g} one is drawn at {_FURTHEST:g}." if _is_cut(shown) else ""),
         alt=f"Stability indices of {len(shown)} columns; drifted: {', '.join(drifted) or 'none'}.",
         figure=figure,
     )
+
+
+def _is_cut(shown: Sequence[Shift]) -> bool:
+    return any(one.upper > _FURTHEST for one in shown)
 
 
 def _draw(axes: Axes, y: int, one: Shift) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import beta, binom, fisher_exact, gamma
+from scipy.stats import beta, binom, chi2, fisher_exact, gamma
 
 if TYPE_CHECKING:
     from neopcr.specs import FloatArray, IntArray
@@ -28,8 +28,18 @@ rests on no theory)."""
 SHARE_THAT_MATTERS = 0.1
 """Difference of two shares (the project's choice)."""
 
+CENTRE_PSI_THAT_MATTERS = 0.25
+"""The same of one centre's patients alone: few, and never quite like those of others; the
+convention [1]_ calls a larger index a major change."""
+
+FEWEST_IN_CENTRE = 10
+"""Fewer values of one centre are not looked at by themselves (the project's choice)."""
+
 FEWEST_KNOWN = 20
 """Fewer values of a column have no distribution (the project's choice)."""
+
+CLEARLY_CHANCE = 1e-3
+"""P above which one centre's comparison needs no further look: 20 of them would explain it."""
 
 DRAWS = 1_000
 _HALF = 0.5
@@ -60,6 +70,8 @@ class Shift:
         The same, all comparisons considered (Holm).
     drifted : bool
         Whether it is neither chance nor small.
+    centre : int or None
+        0-based number of the centre whose patients are compared; None for all patients.
     """
 
     column: str
@@ -72,12 +84,14 @@ class Shift:
     p: float
     adjusted: float = 1.0
     drifted: bool = False
+    centre: int | None = None
 
     @property
     def matters(self) -> bool:
         """Whether it is large enough to matter, were it no chance."""
         if self.what == DISTRIBUTION:
-            return self.value - self.reference >= PSI_THAT_MATTERS
+            least = PSI_THAT_MATTERS if self.centre is None else CENTRE_PSI_THAT_MATTERS
+            return self.value - self.reference >= least
         if self.what == MISSING:
             return abs(self.value - self.reference) >= SHARE_THAT_MATTERS
         return self.value > self.reference
@@ -124,8 +138,9 @@ def distribution_shift(
     """Compare two distributions over the same bins.
 
     What chance gives is drawn: both samples anew, from the distribution of the two together. A p
-    below what draws can tell is read off a gamma distribution of the draws' mean and variance, near
-    the chi-squared that the index follows.
+    below what draws can tell is read off a gamma distribution of the draws' mean and variance. The
+    index has long tails where patients are few, so that no p is below Pearson's of the same table,
+    of two bins Fisher's.
 
     Parameters
     ----------
@@ -151,8 +166,35 @@ def distribution_shift(
         lower=max(2 * index - float(high), 0.0),
         upper=max(2 * index - float(low), 0.0),
         reference=float(chance.mean()),
-        p=_beyond(chance, index),
+        p=max(_beyond(chance, index), homogeneity(reference, counts, sizes)),
     )
+
+
+def homogeneity(reference: IntArray, counts: IntArray, sizes: tuple[float, float]) -> float:
+    """P of Pearson's test that two distributions are one; of two bins, Fisher's.
+
+    Parameters
+    ----------
+    reference, counts, sizes
+        As of `distribution_shift`.
+
+    Examples
+    --------
+    >>> homogeneity(np.array([50, 50]), np.array([5, 5]), (100.0, 10.0))
+    1.0
+    """
+    n, m = (max(round(size), 1) for size in sizes)
+    then, now = reference / reference.sum(), counts / counts.sum()
+    if len(then) == 2:
+        return _fisher(round(then[0] * n), n, round(now[0] * m), m)
+    both = (n * then + m * now) / (n + m)
+    there = both > 0
+    distance = np.sum((then - now)[there] ** 2 / both[there])
+    return float(chi2.sf(distance * n * m / (n + m), max(there.sum() - 1, 1)))
+
+
+def _fisher(a: int, n: int, b: int, m: int) -> float:
+    return float(fisher_exact(np.array([[a, n - a], [b, m - b]])).pvalue)
 
 
 def _beyond(chance: FloatArray, index: float) -> float:
@@ -194,7 +236,7 @@ def share_shift(
         lower=low,
         upper=high,
         reference=share,
-        p=float(fisher_exact(np.array([[a, n - a], [b, m - b]])).pvalue),
+        p=_fisher(a, n, b, m),
     )
 
 
@@ -220,8 +262,14 @@ def _limits(k: int, n: int) -> tuple[float, float]:
     return low, float(beta.ppf(0.975, k + 1, n - k)) if k < n else 1.0
 
 
-def judged(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
+def judged(shifts: Sequence[Shift], passed: int = 0) -> tuple[Shift, ...]:
     """Say which shifts are neither chance nor small.
+
+    Parameters
+    ----------
+    shifts : sequence of Shift
+    passed : int
+        Further comparisons that were made, and are too likely by chance to be among them.
 
     References
     ----------
@@ -231,7 +279,7 @@ def judged(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
     order = np.argsort([one.p for one in shifts], kind="stable")
     highest = 0.0
     for place, index in enumerate(order):
-        highest = max(highest, min(1.0, shifts[index].p * (len(shifts) - place)))
+        highest = max(highest, min(1.0, shifts[index].p * (len(shifts) + passed - place)))
         adjusted[index] = highest
     return tuple(
         replace(one, adjusted=float(p), drifted=bool(p <= LEVEL) and one.matters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from neopcr.bundle.between_centres import between_centres, effective
 from neopcr.bundle.reference import binned
 from neopcr.cohort.build import HIGHEST_BROKEN_SHARE
-from neopcr.cohort.centre_shift import centre_shifts
 from neopcr.cohort.unit_slips import unit_slips
 from neopcr.modalities import MODALITIES
 from neopcr.scoring.account import DUPLICATE_ID, MISSING_ID
@@ -105,8 +104,14 @@ def compare(bundle: Bundle, watched: Watched, *, seed: int = 0) -> Compared:
     held = list(_held(bundle, watched))
     found = [shift for each in held for shift in _shifts(each, watched, rng)]
     found += _of_scores(bundle, watched, rng)
-    shifts = drift.judged(found)
-    faults = (*_of_rows(watched), *_absent(held), *_centres(held, watched))
+    suspicious, passed = _of_centres(held, rng)
+    told = drift.judged([*found, *suspicious], passed)
+    # Where a column has drifted as a whole, its centres say nothing more.
+    whole = {one.column for one in told if one.centre is None and one.drifted}
+    shifts = tuple(
+        one for one in told if one.centre is None or (one.drifted and one.column not in whole)
+    )
+    faults = (*_of_rows(watched), *_absent(held))
     return Compared(shifts=shifts, faults=faults, hints=_hints(held, shifts))
 
 
@@ -145,10 +150,13 @@ def _shifts(one: _Held, watched: Watched, rng: np.random.Generator) -> Iterator[
 
 
 def _of_scores(bundle: Bundle, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
-    entry = bundle.reference.get(P_PCR.name)
-    if entry is not None:
-        scores = _Held(column=P_PCR, values=watched.p, entry=entry, centre=watched.centre)
-        yield from (each for each in _shifts(scores, watched, rng) if each.what != drift.MISSING)
+    scores = _Held(
+        column=P_PCR,
+        values=watched.p,
+        entry=bundle.reference[P_PCR.name],
+        centre=watched.centre,
+    )
+    yield from (each for each in _shifts(scores, watched, rng) if each.what != drift.MISSING)
     scored = ~np.isnan(watched.p)
     if bundle.uncertainty is not None and scored.any():
         now = int((watched.outside & scored).sum()), int(scored.sum())
@@ -194,15 +202,38 @@ def _is_absent(one: _Held) -> bool:
     return bool(one.entry["missing"] ** worth < ABSENT_BY_CHANCE)
 
 
-def _centres(held: list[_Held], watched: Watched) -> Iterator[Fault]:
-    """Centres unlike the others, as `check` has it."""
-    if watched.centre is None:
+def _of_centres(held: list[_Held], rng: np.random.Generator) -> tuple[list[Shift], int]:
+    """Each centre's patients against the training, with room for what centres differed by there.
+
+    Returns
+    -------
+    suspicious : list of Shift
+    passed : int
+        How many more were compared, and are clearly chance.
+    """
+    suspicious, passed = [], 0
+    for one in held:
+        for centre, reference, counts, sizes in _by_centre(one):
+            if drift.homogeneity(reference, counts, sizes) > drift.CLEARLY_CHANCE:
+                passed += 1
+                continue
+            found = drift.distribution_shift(one.column.name, reference, counts, sizes, rng)
+            suspicious.append(replace(found, centre=centre))
+    return suspicious, passed
+
+
+def _by_centre(one: _Held) -> Iterator[tuple[int, IntArray, IntArray, tuple[float, float]]]:
+    """Each centre of enough patients: its number, the counts then and now, and their worth."""
+    codes, reference = binned(one.values, one.column, one.entry)
+    if one.centre is None or len(reference) < 2:
         return
-    table = {each.column.name: each.values for each in held}
-    n_centres = int(watched.centre.max(initial=-1)) + 1
-    columns = [each.column for each in held]
-    for doubt in centre_shifts(table, columns, watched.centre, n_centres):
-        yield Fault(rule=doubt.rule, subject=doubt.column, says=doubt.says)
+    was = one.entry["centres"]["values"]
+    then = effective(int(reference.sum()), was)
+    for centre in range(int(one.centre.max(initial=-1)) + 1):
+        here = codes[(one.centre == centre) & (codes >= 0)]
+        if len(here) >= drift.FEWEST_IN_CENTRE:
+            now = effective(len(here), {**was, "concentration": 1.0})
+            yield centre, reference, np.bincount(here, minlength=len(reference)), (then, now)
 
 
 def _hints(held: list[_Held], shifts: tuple[Shift, ...]) -> dict[str, str]:

@@ -37,7 +37,6 @@ _DO = {
     "duplicate_id": "Export one row a patient.",
     "missing_id": "Export the identifiers.",
     "empty_row": "Find out who these rows are: a join may have failed.",
-    "centre_far_off": "Ask the centre about unit, assay and who is included.",
 }
 
 
@@ -89,8 +88,9 @@ def sentence(one: Shift) -> str:
     'share missing 50.0 % (40.0 % to 60.0 %), 10.0 % in training'
     """  # fmt: skip
     if one.what == drift.DISTRIBUTION:
+        where = "" if one.centre is None else f" in centre {one.centre + 1}, by first row"
         return (
-            f"distribution: stability index {number(one.value, 2)}, {number(one.reference, 2)} by "
+            f"distribution{where}: stability index {number(one.value, 2)}, {number(one.reference, 2)} by "
             "chance"
         )
     return f"{_WORDS[one.what]} {_value(one)}, {_reference(one)}"
@@ -114,17 +114,10 @@ def _verdict(found: Compared, watched: Watched) -> Chapter:
         (one.subject, one.rule.replace("_", " "), one.says, _DO[one.rule]) for one in found.faults
     ]
     rows += [
-        (one.column, _WORDS[one.what], sentence(one), found.hints.get(one.column, ""))
+        (one.column, _WORDS[one.what], sentence(one), found.hints.get(one.column, _ask(one)))
         for one in drifted
     ]
-    told = (
-        "Nothing has drifted."
-        if not rows
-        else f"{count(len(rows))} of {count(len(found.shifts))} comparisons and checks of the file "
-        "have drifted."
-        if drifted
-        else "The file has faults."
-    )
+    told = f"{count(len(rows))} findings." if rows else "Nothing has drifted."
     return Chapter(
         title="What has drifted",
         text=(told, *_left_out(watched)),
@@ -141,6 +134,10 @@ def _verdict(found: Compared, watched: Watched) -> Chapter:
     )
 
 
+def _ask(one: Shift) -> str:
+    return "" if one.centre is None else "Ask the centre about unit, assay and who is included."
+
+
 def _left_out(watched: Watched) -> tuple[str, ...]:
     if not watched.rules:
         return ()
@@ -149,14 +146,16 @@ def _left_out(watched: Watched) -> tuple[str, ...]:
 
 
 def _columns(found: Compared) -> Chapter:
-    indices = [one for one in found.shifts if one.what == drift.DISTRIBUTION]
+    everyone = [one for one in found.shifts if one.centre is None]
+    indices = [one for one in everyone if one.what == drift.DISTRIBUTION]
     return Chapter(
         title="Every comparison",
         text=(
             "A comparison has drifted where chance explains it in less than "
             f"{percent(drift.LEVEL)} of cohorts, all comparisons considered (Holm), and where it is "
             f"large: a stability index {drift.PSI_THAT_MATTERS:g} beyond chance, "
-            f"{100 * drift.SHARE_THAT_MATTERS:.0f} points of a share missing. Patients of one centre "
+            f"{100 * drift.SHARE_THAT_MATTERS:.0f} points of a share missing; in one centre alone, an "
+            f"index {drift.CENTRE_PSI_THAT_MATTERS:g} beyond chance. Patients of one centre "
             "count as fewer, by as much as centres differed in training or differ here.",
         ),
         figures=(index_figure(indices, drift.PSI_THAT_MATTERS),) if indices else (),
@@ -173,7 +172,7 @@ def _columns(found: Compared) -> Chapter:
                         _reference(one),
                         _p(one.adjusted),
                     )
-                    for one in found.shifts
+                    for one in everyone
                 ),
                 words=2,
             ),
@@ -193,8 +192,8 @@ def calibration_sentence(found: CalibrationDrift) -> str:
     word = "drift" if found.drifted else "no drift"
     return (
         f"calibration: {word}; in the large {estimate_text(found.intercept, signed=True)}, slope "
-        f"{estimate_text(found.slope)}; evidence {found.evidence:.3g} of "
-        f"{1 / calibration_drift.LEVEL:.0f}"
+        f"{estimate_text(found.slope)}; evidence {found.evidence:.3g}, told from "
+        f"{1 / calibration_drift.LEVEL:.0f} on"
     )
 
 

@@ -162,7 +162,8 @@ def _hint(found: Compared, column: str) -> str:
 def _track(bundle: Bundle, data: dict[str, Any]) -> dict[str, object]:
     from neopcr.tracking import Monitoring, log_monitoring  # noqa: PLC0415 - MLflow costs seconds
 
-    shifts = {f"{one['what']}/{one['column']}": one["value"] for one in data["shifts"]}
+    everyone = [one for one in data["shifts"] if one["centre"] is None]
+    shifts = {f"{one['what']}/{one['column']}": one["value"] for one in everyone}
     calibration = data["calibration"] or {}
     figures = {name: calibration[name]["value"] for name in ("intercept", "slope") if calibration}
     figures["evidence"] = calibration.get("evidence")
