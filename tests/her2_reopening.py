@@ -46,11 +46,11 @@ def states():
     }
 
 
-def listed() -> set[tuple[str, ...]]:
+def listed(name: str) -> set[tuple[str, ...]]:
     """Cases of the table: reason, IHC, ISH before, ISH after, status before."""
     return {
         (row["what is added"], *case, row["was"])
-        for row in read_spec("her2_reopened.txt")
+        for row in read_spec(name)
         for case in product(*(row[name].split() for name in ("IHC", "ISH before", "ISH after")))
     }
 

@@ -34,7 +34,7 @@ def test_a_patient_with_nothing_recorded_is_never_eligible(trial):
 
 # What asks for more than HER2 itself is open where HER2 turns from one status into the other.
 ASKS_MORE = {"nct02286843": {"I3"}, "nct07376174": {"I4"}}
-LISTED = listed()
+LISTED = listed("her2_reopened.txt")
 
 
 @EACH

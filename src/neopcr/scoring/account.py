@@ -102,7 +102,7 @@ def rules_of(
 
     Parameters
     ----------
-    ids : pyarrow string array of shape (n_rows,)
+    ids : pyarrow array of str, of shape (n_rows,)
         Null where missing.
     duplicated : bool array of shape (n_rows,)
         Whether the identifier is not the only one of its kind.
