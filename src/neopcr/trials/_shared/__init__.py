@@ -37,7 +37,8 @@ from neopcr.trials._shared.rules import (
     years_between,
     yes,
 )
-from neopcr.trials._shared.why import NOTHING_SETTLES, Explainer, Whys
+from neopcr.trials._shared.settling import NOTHING_SETTLES
+from neopcr.trials._shared.why import Explainer, Whys
 
 __all__ = [
     "ANSWERS",

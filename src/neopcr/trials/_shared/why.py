@@ -7,7 +7,6 @@ each of its simplest rules comes to.
 
 from __future__ import annotations
 
-from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,37 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neopcr.trials._shared.criterion import ELIGIBLE, Criterion, Remark, Trial
-from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Rule, Truth
+from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Truth
 from neopcr.trials._shared.rules import is_missing
+from neopcr.trials._shared.settling import settling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from neopcr.specs import IntArray, Table
 
 _BETWEEN = ";"
-# Of values that a row cannot have.
-IMPOSSIBLE = -1
-NOTHING_SETTLES = "nothing_settles:"
-"""Before the criteria that stay open whatever is recorded: what is known contradicts itself."""
-
-
-class Settling(NamedTuple):
-    """What would settle a group of criteria.
-
-    Parameters
-    ----------
-    fields : tuple of str
-        The fewest of its missing columns which, whatever their values, make it known; of equally
-        few, the first in the order of the protocol.
-    alone : tuple of str
-        The missing columns each of which could alone make it not met.
-    """
-
-    fields: tuple[str, ...]
-    alone: tuple[str, ...]
 
 
 class Whys(NamedTuple):
@@ -154,70 +134,11 @@ class _Group:
         self._alone.append(_BETWEEN.join(found.alone) or None)
 
 
-def settling(
-    criteria: tuple[Criterion, ...],
-    leaves: Iterable[Rule],
-    row: Table,
-    impossible: tuple[Rule, ...] = (),
-) -> Settling:
-    """Find what settles criteria of one patient, by trying every value that stands for others.
-
-    Parameters
-    ----------
-    criteria : tuple of Criterion
-    leaves : iterable of Rule
-        Their simplest rules.
-    row : mapping of str to array of shape (1,)
-        What they read of the patient.
-    impossible : tuple of Rule
-        What no values may come to: such a row would be rejected.
-    """
-    missing = [name for name, values in row.items() if is_missing(values)[0]]
-    values = {name: _values(name, leaves, row) for name in missing}
-    alone = [
-        name
-        for name in missing
-        if (_outcomes(criteria, row, {name: values[name]}, impossible) == NO).any()
-    ]
-    for size in range(len(missing) + 1):
-        for names in combinations(missing, size):
-            outcomes = _outcomes(criteria, row, {name: values[name] for name in names}, impossible)
-            if (outcomes != UNKNOWN).all():
-                return Settling(names, tuple(alone))
-    still = "+".join(each.id for each in criteria if each.answer(row)[0] == UNKNOWN)
-    return Settling((f"{NOTHING_SETTLES}{still}",), tuple(alone))
-
-
 def _with_cell(number: IntArray, values: NDArray[Any], bounds: NDArray[Any]) -> IntArray:
     """Append where values lie among bounds; a missing one lies at an end."""
     low, high = np.searchsorted(bounds, values), np.searchsorted(bounds, values, side="right")
     cells: IntArray = number * (2 * len(bounds) + 1) + low + high
     return cells
-
-
-def _values(name: str, leaves: Iterable[Rule], row: Table) -> NDArray[Any]:
-    """Values of a missing column that stand for all: those of every rule that reads it."""
-    return np.unique(
-        np.concatenate([leaf.probes[name](row) for leaf in leaves if name in leaf.columns])
-    )
-
-
-def _outcomes(
-    criteria: tuple[Criterion, ...],
-    row: Table,
-    given: Mapping[str, NDArray[Any]],
-    impossible: tuple[Rule, ...],
-) -> Truth:
-    """What the criteria come to together, for every possible combination of the values given."""
-    grid = list(product(*given.values()))
-    table = {name: np.repeat(values, len(grid)) for name, values in row.items()}
-    for place, (name, values) in enumerate(given.items()):
-        table[name] = np.array([each[place] for each in grid], dtype=values.dtype)
-    together: Truth = np.minimum.reduce([each.answer(table) for each in criteria])
-    for each in impossible:
-        together = np.where(each.holds(table) == YES, IMPOSSIBLE, together)
-    possible: Truth = together[together != IMPOSSIBLE]
-    return possible
 
 
 def _connected(criteria: tuple[Criterion, ...]) -> list[tuple[Criterion, ...]]:
