@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import beta, binom, chi2, fisher_exact, gamma
+from scipy.stats import beta, binom
+
+from neopcr.validation.stability import beyond_draws, fisher, homogeneity, stability_index
 
 if TYPE_CHECKING:
-    from neopcr.specs import FloatArray, IntArray
+    from neopcr.specs import IntArray
 
 LEVEL = 0.01
 """Of Holm's procedure over all comparisons of a cohort (the project's choice)."""
@@ -42,8 +44,6 @@ CLEARLY_CHANCE = 1e-3
 """P above which one centre's comparison needs no further look: 20 of them would explain it."""
 
 DRAWS = 1_000
-_HALF = 0.5
-_FEWEST_BEYOND = 20
 
 DISTRIBUTION, MISSING, UNREADABLE, OUTSIDE = "distribution", "missing", "unreadable", "outside"
 
@@ -97,37 +97,6 @@ class Shift:
         return self.value > self.reference
 
 
-def stability_index(reference: IntArray | FloatArray, counts: IntArray | FloatArray) -> FloatArray:
-    r"""Population stability index: how far apart two distributions over the same bins are.
-
-    .. math:: \sum_b (q_b - p_b) \log (q_b / p_b)
-
-    Half a patient is added to every bin, so that an empty one is not infinitely far.
-
-    Parameters
-    ----------
-    reference, counts : arrays of shape (..., n_bins)
-        Patients in each bin, then and now.
-
-    References
-    ----------
-    .. [1] Yurdakul and Naranjo, J Risk Model Validation 14 (2020) 89: without drift it is about
-       (1/n + 1/m) times a chi-squared of one less than the bins [from memory, unverified].
-
-    Examples
-    --------
-    >>> stability_index(np.array([50, 50]), np.array([50, 50])).item()
-    0.0
-    >>> round(stability_index(np.array([50, 50]), np.array([80, 20])).item(), 2)
-    0.4
-    """
-    then, now = (np.asarray(each, dtype=float) + _HALF for each in (reference, counts))
-    p = then / then.sum(axis=-1, keepdims=True)
-    q = now / now.sum(axis=-1, keepdims=True)
-    found: FloatArray = np.sum((q - p) * np.log(q / p), axis=-1)
-    return found
-
-
 def distribution_shift(
     column: str,
     reference: IntArray,
@@ -166,43 +135,8 @@ def distribution_shift(
         lower=max(2 * index - float(high), 0.0),
         upper=max(2 * index - float(low), 0.0),
         reference=float(chance.mean()),
-        p=max(_beyond(chance, index), homogeneity(reference, counts, sizes)),
+        p=max(beyond_draws(chance, index), homogeneity(reference, counts, sizes)),
     )
-
-
-def homogeneity(reference: IntArray, counts: IntArray, sizes: tuple[float, float]) -> float:
-    """P of Pearson's test that two distributions are one; of two bins, Fisher's.
-
-    Parameters
-    ----------
-    reference, counts, sizes
-        As of `distribution_shift`.
-
-    Examples
-    --------
-    >>> homogeneity(np.array([50, 50]), np.array([5, 5]), (100.0, 10.0))
-    1.0
-    """
-    n, m = (max(round(size), 1) for size in sizes)
-    then, now = reference / reference.sum(), counts / counts.sum()
-    if len(then) == 2:
-        return _fisher(round(then[0] * n), n, round(now[0] * m), m)
-    both = (n * then + m * now) / (n + m)
-    there = both > 0
-    distance = np.sum((then - now)[there] ** 2 / both[there])
-    return float(chi2.sf(distance * n * m / (n + m), max(there.sum() - 1, 1)))
-
-
-def _fisher(a: int, n: int, b: int, m: int) -> float:
-    return float(fisher_exact(np.array([[a, n - a], [b, m - b]])).pvalue)
-
-
-def _beyond(chance: FloatArray, index: float) -> float:
-    beyond = int(np.sum(chance >= index))
-    if beyond >= _FEWEST_BEYOND or not chance.var():
-        return (1 + beyond) / (1 + len(chance))
-    mean, variance = float(chance.mean()), float(chance.var())
-    return float(gamma.sf(index, mean**2 / variance, scale=variance / mean))
 
 
 def share_shift(
@@ -236,7 +170,7 @@ def share_shift(
         lower=low,
         upper=high,
         reference=share,
-        p=_fisher(a, n, b, m),
+        p=fisher(a, n, b, m),
     )
 
 
@@ -285,55 +219,3 @@ def judged(shifts: Sequence[Shift], passed: int = 0) -> tuple[Shift, ...]:
         replace(one, adjusted=float(p), drifted=bool(p <= LEVEL) and one.matters)
         for one, p in zip(shifts, adjusted, strict=True)
     )
-
-
-def swapped(fits: FloatArray, drifted: Sequence[bool]) -> tuple[tuple[int, int], ...]:
-    """Pairs of columns that each match the other's reference better than their own.
-
-    Parameters
-    ----------
-    fits : float array of shape (n_columns, n_columns)
-        Stability index of column i against the reference of column j.
-    drifted : sequence of bool
-        Only pairs of which one has drifted are looked at.
-
-    Returns
-    -------
-    tuple of tuple of int
-        Each column stands in one pair at most; the pair that gains most comes first.
-
-    Examples
-    --------
-    >>> swapped(np.array([[2.0, 0.1, 3.0], [0.1, 2.0, 3.0], [3.0, 3.0, 0.1]]), [True, True, False])
-    ((0, 1),)
-    """
-    own = np.diag(fits)
-    gain = np.minimum(own[:, None] - fits, own[None, :] - fits.T)
-    n = len(own)
-    pairs = [
-        (i, j)
-        for i in range(n)
-        for j in range(i + 1, n)
-        if gain[i, j] > 0 and (drifted[i] or drifted[j])
-    ]
-    taken: list[tuple[int, int]] = []
-    for i, j in sorted(pairs, key=lambda pair: -gain[pair]):
-        if not {i, j} & {each for pair in taken for each in pair}:
-            taken.append((i, j))
-    return tuple(taken)
-
-
-FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01, 0.001)
-
-
-def slip(fits: dict[float, float]) -> float | None:
-    """Factor that a column's values seem to have been multiplied by; None where none fits.
-
-    Parameters
-    ----------
-    fits : dict of float to float
-        By factor, the index of the values divided by it; 1 is the values as they stand. The best
-        must come to half of that or less, and be no drift that matters.
-    """
-    best = min(FACTORS, key=lambda factor: fits[factor])
-    return best if fits[best] <= min(fits[1.0] / 2, 2 * PSI_THAT_MATTERS) else None

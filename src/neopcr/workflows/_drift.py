@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neopcr.bundle.between_centres import between_centres, effective
+from neopcr.bundle.between_centres import effective
 from neopcr.bundle.reference import binned
 from neopcr.cohort.build import HIGHEST_BROKEN_SHARE
-from neopcr.cohort.unit_slips import unit_slips
 from neopcr.modalities import MODALITIES
 from neopcr.scoring.account import DUPLICATE_ID, MISSING_ID
 from neopcr.validation import drift
 from neopcr.validation.applicability import BEYOND
 from neopcr.validation.missingness import missing
+from neopcr.validation.stability import homogeneity
+from neopcr.workflows._drift_hints import Held, hints_of
 from neopcr.workflows._reference import P_PCR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neopcr.bundle import Bundle
-    from neopcr.specs import Column, FloatArray, IntArray
+    from neopcr.specs import Column, IntArray
     from neopcr.validation.drift import Shift
     from neopcr.workflows._watched import Watched
 
@@ -67,28 +68,6 @@ class Compared:
         return bool(self.faults) or any(one.drifted for one in self.shifts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
-    """One column of the cohort and its reference."""
-
-    column: Column
-    values: NDArray[Any]
-    entry: Mapping[str, Any]
-    centre: IntArray | None
-
-    def spread(self, part: str, codes: IntArray) -> tuple[float, float]:
-        """How many independent patients training and cohort are worth."""
-        was = self.entry["centres"][part]
-        now = was if self.centre is None else between_centres(codes, self.centre)
-        icc = max(was["icc"], now["icc"])
-        of = (codes >= 0).sum()
-        known = 1 - self.entry["missing"] if part == "values" else 1.0
-        return (
-            effective(round(self.entry["n"] * known), {**was, "icc": icc}),
-            effective(int(of), {**now, "icc": icc}),
-        )
-
-
 def compare(bundle: Bundle, watched: Watched, *, seed: int = 0) -> Compared:
     """Hold a cohort against a bundle's reference.
 
@@ -112,24 +91,24 @@ def compare(bundle: Bundle, watched: Watched, *, seed: int = 0) -> Compared:
         one for one in told if one.centre is None or (one.drifted and one.column not in whole)
     )
     faults = (*_of_rows(watched), *_absent(held))
-    return Compared(shifts=shifts, faults=faults, hints=_hints(held, shifts))
+    return Compared(shifts=shifts, faults=faults, hints=hints_of(held, shifts))
 
 
-def _held(bundle: Bundle, watched: Watched) -> Iterator[_Held]:
+def _held(bundle: Bundle, watched: Watched) -> Iterator[Held]:
     for column in bundle.space.columns:
         entry = bundle.reference.get(column.name)
         if entry is not None:
             values = watched.table.get(column.name)
             if values is None:
                 values = _nothing(column, watched.n)
-            yield _Held(column=column, values=values, entry=entry, centre=watched.centre)
+            yield Held(column=column, values=values, entry=entry, centre=watched.centre)
 
 
 def _nothing(column: Column, n: int) -> NDArray[Any]:
     return np.full(n, -1, np.int16) if column.kind == "category" else np.full(n, np.nan)
 
 
-def _shifts(one: _Held, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
+def _shifts(one: Held, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
     name = one.column.name
     codes, reference = binned(one.values, one.column, one.entry)
     known = codes >= 0
@@ -150,7 +129,7 @@ def _shifts(one: _Held, watched: Watched, rng: np.random.Generator) -> Iterator[
 
 
 def _of_scores(bundle: Bundle, watched: Watched, rng: np.random.Generator) -> Iterator[Shift]:
-    scores = _Held(
+    scores = Held(
         column=P_PCR,
         values=watched.p,
         entry=bundle.reference[P_PCR.name],
@@ -174,7 +153,7 @@ def _of_rows(watched: Watched) -> Iterator[Fault]:
             yield Fault(rule=rule, subject="rows", says=f"{rows:,} of {watched.n:,} rows {says}")
 
 
-def _absent(held: list[_Held]) -> Iterator[Fault]:
+def _absent(held: list[Held]) -> Iterator[Fault]:
     """Columns without any value that training knew; together where it is a whole block."""
     absent = [each for each in held if _is_absent(each)]
     for modality in dict.fromkeys(each.column.modality for each in absent):
@@ -194,7 +173,7 @@ def _absent(held: list[_Held]) -> Iterator[Fault]:
             )
 
 
-def _is_absent(one: _Held) -> bool:
+def _is_absent(one: Held) -> bool:
     gone = missing(one.values)
     if not gone.all():
         return False
@@ -202,7 +181,7 @@ def _is_absent(one: _Held) -> bool:
     return bool(one.entry["missing"] ** worth < ABSENT_BY_CHANCE)
 
 
-def _of_centres(held: list[_Held], rng: np.random.Generator) -> tuple[list[Shift], int]:
+def _of_centres(held: list[Held], rng: np.random.Generator) -> tuple[list[Shift], int]:
     """Each centre's patients against the training, with room for what centres differed by there.
 
     Returns
@@ -214,7 +193,7 @@ def _of_centres(held: list[_Held], rng: np.random.Generator) -> tuple[list[Shift
     suspicious, passed = [], 0
     for one in held:
         for centre, reference, counts, sizes in _by_centre(one):
-            if drift.homogeneity(reference, counts, sizes) > drift.CLEARLY_CHANCE:
+            if homogeneity(reference, counts, sizes) > drift.CLEARLY_CHANCE:
                 passed += 1
                 continue
             found = drift.distribution_shift(one.column.name, reference, counts, sizes, rng)
@@ -222,7 +201,7 @@ def _of_centres(held: list[_Held], rng: np.random.Generator) -> tuple[list[Shift
     return suspicious, passed
 
 
-def _by_centre(one: _Held) -> Iterator[tuple[int, IntArray, IntArray, tuple[float, float]]]:
+def _by_centre(one: Held) -> Iterator[tuple[int, IntArray, IntArray, tuple[float, float]]]:
     """Each centre of enough patients: its number, the counts then and now, and their worth."""
     codes, reference = binned(one.values, one.column, one.entry)
     if one.centre is None or len(reference) < 2:
@@ -234,39 +213,3 @@ def _by_centre(one: _Held) -> Iterator[tuple[int, IntArray, IntArray, tuple[floa
         if len(here) >= drift.FEWEST_IN_CENTRE:
             now = effective(len(here), {**was, "concentration": 1.0})
             yield centre, reference, np.bincount(here, minlength=len(reference)), (then, now)
-
-
-def _hints(held: list[_Held], shifts: tuple[Shift, ...]) -> dict[str, str]:
-    """What columns that have drifted look like: another's values, or another unit."""
-    drifted = {one.column for one in shifts if one.drifted and one.what != drift.MISSING}
-    numbers = [each for each in held if each.column.kind == "number" and each.entry["counts"]]
-    hints = {}
-    for each in (each for each in numbers if each.column.name in drifted):
-        hint = _slip(each)
-        if hint:
-            hints[each.column.name] = hint
-    fits = np.array([[_fit(one.values, other) for other in numbers] for one in numbers])
-    names = [each.column.name for each in numbers]
-    for i, j in drift.swapped(fits.reshape(len(names), -1), [name in drifted for name in names]):
-        hints[names[i]] = f"looks like {names[j]}: swapped?"
-        hints[names[j]] = f"looks like {names[i]}: swapped?"
-    return hints
-
-
-def _slip(one: _Held) -> str:
-    fits = {factor: _fit(one.values / factor, one) for factor in (1.0, *drift.FACTORS)}
-    factor = drift.slip(fits)
-    if factor is not None:
-        return f"looks as if multiplied by {factor:g}"
-    doubts = unit_slips(one.values, one.column)
-    return doubts[0].says if doubts else ""
-
-
-def _fit(values: FloatArray, other: _Held) -> float:
-    """Stability index of values against a column's reference; 0 of too few."""
-    codes, reference = binned(values, other.column, other.entry)
-    known = codes >= 0
-    if known.sum() < drift.FEWEST_KNOWN:
-        return 0.0
-    counts = np.bincount(codes[known], minlength=len(reference))
-    return float(drift.stability_index(reference, counts))

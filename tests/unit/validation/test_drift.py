@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from neopcr.validation import drift
+from neopcr.validation import drift, mix_ups
 from neopcr.validation.drift import Shift
+from neopcr.validation.stability import homogeneity, stability_index
 
 
 def shift(p=0.5, what=drift.DISTRIBUTION, value=1.0, reference=0.1, centre=None):
@@ -15,7 +16,7 @@ def shift(p=0.5, what=drift.DISTRIBUTION, value=1.0, reference=0.1, centre=None)
 
 def test_the_index_is_the_sum_that_its_formula_says():
     p, q = np.array([20.5, 80.5]) / 101, np.array([60.5, 40.5]) / 101
-    index = drift.stability_index(np.array([20, 80]), np.array([60, 40]))
+    index = stability_index(np.array([20, 80]), np.array([60, 40]))
     assert index == pytest.approx(np.sum((q - p) * np.log(q / p)))
 
 
@@ -46,7 +47,7 @@ def test_bins_that_nobody_is_in_count_for_nothing():
     found = drift.distribution_shift("x", np.array([9, 0]), np.array([9, 0]), (9.0, 9.0), rng)
     assert (found.p, found.value) == (1.0, 0.0)
     three = np.array([50, 50, 0])
-    assert drift.homogeneity(three, three, (100.0, 100.0)) == 1.0
+    assert homogeneity(three, three, (100.0, 100.0)) == 1.0
 
 
 def test_shares_are_compared_by_fisher_s_test():
@@ -94,11 +95,11 @@ def test_a_small_shift_is_no_drift_however_sure():
 
 def test_a_column_stands_in_one_swap_only():
     fits = np.array([[2.0, 0.1, 0.2], [0.1, 2.0, 3.0], [0.2, 3.0, 2.0]])
-    assert drift.swapped(fits, [True] * 3) == ((0, 1),)
-    assert drift.swapped(fits, [False] * 3) == ()
+    assert mix_ups.swapped(fits, [True] * 3) == ((0, 1),)
+    assert mix_ups.swapped(fits, [False] * 3) == ()
 
 
 def test_a_slip_must_mend_what_is_off():
-    fits = dict.fromkeys((1.0, *drift.FACTORS), 3.0)
-    assert drift.slip(fits) is None
-    assert drift.slip(fits | {100.0: 0.05}) == 100.0
+    fits = dict.fromkeys((1.0, *mix_ups.FACTORS), 3.0)
+    assert mix_ups.slip(fits) is None
+    assert mix_ups.slip(fits | {100.0: 0.05}) == 100.0
