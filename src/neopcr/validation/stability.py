@@ -36,7 +36,7 @@ def stability_index(reference: IntArray | FloatArray, counts: IntArray | FloatAr
     >>> stability_index(np.array([50, 50]), np.array([50, 50])).item()
     0.0
     >>> round(stability_index(np.array([50, 50]), np.array([80, 20])).item(), 2)
-    0.4
+    0.41
     """
     then, now = (np.asarray(each, dtype=float) + _HALF for each in (reference, counts))
     p = then / then.sum(axis=-1, keepdims=True)
