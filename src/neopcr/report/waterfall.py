@@ -80,7 +80,7 @@ def waterfall(
     return Drawing(
         name=name,
         title=f"How one prediction is made up: {who}",
-        caption="From the average logit of the training cohort, E[f(X)], each column adds its "
+        caption="From the average logit, E[f(X)], each column adds its "
         f"contribution; the sum, f(x), is the logit of p_pcr, here {p}.",
         alt=f"Waterfall of {who}, p_pcr {p}. Largest contributions: {said}.",
         figure=figure,
