@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from itertools import combinations, compress, islice
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from neopcr.specs import Table
+    from neopcr.specs import BoolArray, Table
     from neopcr.trials._shared.criterion import Criterion
 
 # Sets of columns that are tried together: a call costs more than rows.
@@ -63,13 +63,15 @@ def settling(
     """
     missing = [name for name, values in row.items() if is_missing(values)[0]]
     values = {name: _values(name, leaves, row) for name in missing}
-    singles = _outcomes(criteria, row, [{name: values[name]} for name in missing], impossible)
-    alone = tuple(name for name, found in zip(missing, singles, strict=True) if (found == NO).any())
+    # Nothing given stands first: a column may be missing of none.
+    singles: list[Mapping[str, NDArray[Any]]] = [{}, *({name: values[name]} for name in missing)]
+    excludes = _outcomes(criteria, row, singles, impossible)[0][1:]
+    alone = tuple(compress(missing, excludes))
     for some in _some_at_a_time(missing):
         given = [{name: values[name] for name in names} for names in some]
-        for names, found in zip(some, _outcomes(criteria, row, given, impossible), strict=True):
-            if (found != UNKNOWN).all():
-                return Settling(names, alone)
+        _, leaves_open = _outcomes(criteria, row, given, impossible)
+        if not leaves_open.all():
+            return Settling(some[int(leaves_open.argmin())], alone)
     still = "+".join(each.id for each in criteria if each.answer(row)[0] == UNKNOWN)
     return Settling((f"{NOTHING_SETTLES}{still}",), alone)
 
@@ -93,8 +95,8 @@ def _outcomes(
     row: Table,
     given: Sequence[Mapping[str, NDArray[Any]]],
     impossible: tuple[Rule, ...],
-) -> list[Truth]:
-    """What the criteria come to together, for every possible combination of each values given."""
+) -> tuple[BoolArray, BoolArray]:
+    """Of each values given, whether a possible combination of them excludes, and leaves open."""
     sizes = [prod(len(values) for values in each.values()) for each in given]
     ends = np.cumsum(sizes, dtype=np.int64)
     table = {name: np.repeat(values, sum(sizes)) for name, values in row.items()}
@@ -105,4 +107,8 @@ def _outcomes(
     together: Truth = np.minimum.reduce([each.answer(table) for each in criteria])
     for rule in impossible:
         together = np.where(rule.holds(table) == YES, IMPOSSIBLE, together)
-    return [part[part != IMPOSSIBLE] for part in np.split(together, ends)[:-1]]
+    starts = ends - sizes
+    excludes, leaves_open = (
+        np.logical_or.reduceat(together == truth, starts) for truth in (NO, UNKNOWN)
+    )
+    return excludes, leaves_open
