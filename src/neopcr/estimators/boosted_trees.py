@@ -10,14 +10,13 @@ import numpy as np
 import xgboost
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from neopcr.estimators._shared import Directions, Estimator, Params
+from neopcr.estimators._shared import MAX_BIN, Directions, Estimator, Params, binned
 from neopcr.kernel import Tree, TreeMember
 from neopcr.specs import NEITHER
 
 if TYPE_CHECKING:
     from neopcr.specs import FloatArray
 
-MAX_BIN = 64
 MAX_DEPTH = 4
 
 
@@ -25,7 +24,8 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Gradient-boosted shallow trees for the log-loss; a missing value takes a learned side.
 
     One thread a fit and 64 bins a feature: with a few hundred patients more of either only costs
-    time, and folds run in parallel instead.
+    time, and folds run in parallel instead. The bins are those of `binned`: no threshold is a
+    patient's own value.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if ways.size:
             # What may go neither way is not shown; export and prediction see it all the same.
             X = np.where(ways == NEITHER, np.nan, X)
-        data = xgboost.QuantileDMatrix(X, y, max_bin=MAX_BIN, nthread=1)
+        data = xgboost.QuantileDMatrix(binned(X), y, max_bin=MAX_BIN, nthread=1)
         # Stated, because versions of xgboost differ in the starting point they work out themselves.
         settings = {**self._settings(), "base_score": float(y.mean())}
         self.booster_ = xgboost.train(settings, data, int(self.n_trees))

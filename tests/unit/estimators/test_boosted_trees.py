@@ -8,6 +8,7 @@ import shap
 import xgboost
 from numpy.testing import assert_allclose
 
+from neopcr.estimators._shared import binned
 from neopcr.estimators.boosted_trees import BoostedTrees
 from neopcr.kernel import Model, compile_model, contributions, member_logits
 
@@ -87,3 +88,37 @@ def test_contributions_are_those_of_xgboost_and_of_shap(cohort):
 def test_a_depth_beyond_the_exact_explanation_is_refused(cohort, max_depth):
     with pytest.raises(ValueError, match=f"1 to 4, but it is {max_depth}"):
         BoostedTrees(max_depth=max_depth).fit(*cohort)
+
+
+@pytest.mark.parametrize("n", [30, 300, 3000])
+def test_every_bin_holds_five_patients_and_no_edge_is_a_single_patients_value(n):
+    rng = np.random.default_rng(n)
+    few = np.repeat([0.1, 0.3, 7.0], [n - 9, 5, 4])
+    X = np.column_stack([rng.normal(size=n), rng.lognormal(3, 2, n), few])
+    X[rng.random(X.shape) < 0.1] = np.nan
+    X[:, 2] = few
+    told = binned(X)
+    assert (np.isnan(told) == np.isnan(X)).all()
+    for values, own in zip(np.float32(X).T, told.T, strict=True):
+        edges, counts = np.unique(own[~np.isnan(own)], return_counts=True)
+        assert counts.min() >= 5
+        assert not {int((values == edge).sum()) for edge in edges} & {1, 2, 3, 4}
+    # A level of five patients stays apart, however many have another.
+    assert len(set(told[:, 2])) == 2
+
+
+def test_what_fewer_than_five_patients_have_is_not_learned():
+    X = np.full((20, 2), np.nan)
+    X[:4, 0], X[:5, 1] = 1.5, [1, 2, 3, 4, 5]
+    told = binned(X)
+    assert np.isnan(told[:, 0]).all()
+    assert len(set(told[:5, 1])) == 1
+
+
+def test_no_threshold_of_a_model_is_a_single_patients_value(cohort):
+    X, y = cohort
+    trees = BoostedTrees(max_depth=3, n_trees=60, min_child_weight=0.5).fit(X, y).export().trees
+    for tree in trees:
+        for node in np.flatnonzero(tree.left >= 0):
+            values = np.float32(X[:, tree.feature[node]])
+            assert (values == tree.threshold[node]).sum() not in {1, 2, 3, 4}
