@@ -186,8 +186,8 @@ def test_what_is_said_to_settle_settles_and_nothing_smaller_does(trial, seed):
     found, whys = _explained(trial, table)
     asked = (found[ELIGIBLE] == UNKNOWN) & ~_is_contradictory(trial, table)
     assert asked.sum() >= 6
-    values = draw(trial, 250, rng, missing=0.0, favourable=0.9)
-    for row in np.flatnonzero(asked)[:4]:
+    values = draw(trial, 600, rng, missing=0.0, favourable=0.9)
+    for row in np.flatnonzero(asked)[:8]:
         fields = whys.why[row].as_py().split(";")
         alone = set(whys.could_exclude[row].as_py().split(";")) - {""}
         assert (_filled(trial, table, row, fields, values) != UNKNOWN).all(), fields

@@ -16,7 +16,6 @@ from neopcr.oncology.kleene import equals
 from neopcr.oncology.pam_status import STATUSES as PAM_STATUSES
 from neopcr.oncology.recist import RESPONSES
 from neopcr.specs import Problem
-from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT, going_on
 from neopcr.trials._adaptive_nct07239271 import (
     DECISIONS,
     POLICIES,
@@ -38,6 +37,7 @@ from neopcr.trials._adaptive_readings import (
     READING_MATTERS,
 )
 from neopcr.workflows._assigned_given import by_record, given_columns
+from neopcr.workflows._going_on import GIVEN_AGAINST_TEXT, going_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

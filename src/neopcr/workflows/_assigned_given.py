@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neopcr.oncology.regimen_names import REGIMEN_NAMES
-from neopcr.trials._adaptive_given import OF_CYCLE_3, STARTS_WITH, possible
 from neopcr.trials._adaptive_nct07239271 import DECISIONS, Decision, Policy, state_number
+from neopcr.workflows._going_on import OF_CYCLE_3, STARTS_WITH, possible
 
 if TYPE_CHECKING:
     from neopcr.specs import BoolArray, IntArray, Table

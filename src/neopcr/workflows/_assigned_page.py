@@ -8,10 +8,10 @@ from neopcr import __version__
 from neopcr.report.adaptive_arm import agreement_bars, outcome_bars
 from neopcr.report.chapters import Chapter, ChapterPage, Grid, write_chapters
 from neopcr.report.numbers import count, number, percent
-from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT
 from neopcr.trials._adaptive_nct07239271 import RULES
 from neopcr.trials._adaptive_readings import AMBIGUITIES
 from neopcr.workflows._beside_rule import BAND_NAMES
+from neopcr.workflows._going_on import GIVEN_AGAINST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr.oncology.regimen_names import REGIMEN_NAMES
-from neopcr.trials._adaptive_given import GIVEN_AGAINST_TEXT
 from neopcr.trials._adaptive_nct07239271 import RULES
 from neopcr.trials._adaptive_readings import AMBIGUITIES, PLASMA_WILD_TYPE
 from neopcr.workflows._assigned import COLUMN_OF, why
 from neopcr.workflows._assigned_given import given_columns
+from neopcr.workflows._going_on import GIVEN_AGAINST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

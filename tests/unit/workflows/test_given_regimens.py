@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from neopcr.trials._adaptive_given import OF_CYCLE_3, going_on
 from neopcr.trials._adaptive_nct07239271 import outcomes
 from neopcr.workflows._assigned import Arm
+from neopcr.workflows._going_on import OF_CYCLE_3, going_on
 from neopcr.workflows.assign import assign
 
 COLUMNS = (
