@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from neopcr.kernel import Member
@@ -109,19 +110,20 @@ def _binned(values: FloatArray) -> FloatArray:
     return told
 
 
+@njit(cache=True)
 def _edges(ascending: FloatArray) -> FloatArray:
     """Edges in order, kept from the left as long as each bin has its patients."""
     n = len(ascending)
-    starts = np.flatnonzero(np.diff(ascending, prepend=-np.inf))
+    starts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
     if len(starts) > MAX_BIN:
         starts = np.arange(1, MAX_BIN) * n // MAX_BIN - FEWEST_PATIENTS // 2
-    firsts = starts.clip(0, n - FEWEST_PATIENTS)[:, None] + np.arange(FEWEST_PATIENTS)
-    edges: FloatArray = ascending[firsts].mean(axis=1).astype(np.float32).astype(np.float64)
-    kept = []
-    below = 0
-    for place, reached in enumerate(np.searchsorted(ascending, edges).tolist()):
+    edges = np.empty(len(starts))
+    kept, below = 0, 0
+    for start in starts:
+        first = min(max(int(start), 0), n - FEWEST_PATIENTS)
+        edge = np.float64(np.float32(ascending[first : first + FEWEST_PATIENTS].mean()))
+        reached = int(np.searchsorted(ascending, edge))
         if min(reached - below, n - reached) >= FEWEST_PATIENTS:
-            kept.append(place)
-            below = reached
-    chosen: FloatArray = edges[np.array(kept, dtype=np.int64)]
-    return chosen
+            edges[kept] = edge
+            kept, below = kept + 1, reached
+    return edges[:kept]
