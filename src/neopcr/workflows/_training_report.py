@@ -189,4 +189,7 @@ def drawings(report: Report) -> tuple[Drawing, ...]:
 
 def _shows_patients(name: str) -> bool:
     """Whether each patient is a dot or a line of the figure."""
-    return name.endswith(("-beeswarm", "-dependence", "-instability")) or "-classification-instability" in name
+    return (
+        name.endswith(("-beeswarm", "-dependence", "-instability"))
+        or "-classification-instability" in name
+    )

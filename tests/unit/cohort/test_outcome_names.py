@@ -79,6 +79,8 @@ def test_no_column_of_the_contract_and_no_feature_is_mistaken_for_the_outcome():
 def test_no_header_of_a_published_cohort_that_we_map_is_mistaken_for_it(path):
     """But for what is mapped to a column of the outcome, which no model is offered."""
     mapped = read_config(path).cohort.patients.columns
-    before = [each for name, each in mapped.items() if find_column(name).landmark < Landmark.surgery]
+    before = [
+        each for name, each in mapped.items() if find_column(name).landmark < Landmark.surgery
+    ]
     headers = [name for each in before for name in (source_of(each).source, *source_of(each).times)]
     assert [name for name in headers if tells_outcome(name)] == []
