@@ -73,6 +73,7 @@ def test_bad_cells_of_a_new_cohort_are_rows_that_are_not_scored(place):
         "duplicate_id": 2,
         "missing_id": 1,
         "not_a_number:ki67_percent": 2,
+        "off_therapy_at_landmark": 2,
         "unknown_category:her2_ihc": 1,
     }
     scores = pd.read_csv("scores.csv")

@@ -48,8 +48,8 @@ def test_the_key_figures_of_a_training_are_on_its_page(study, chromium, tmp_path
         "ctdna_detected_c1",
     ):
         assert said in text, said
-    # Each landmark: four of performance, two against comparators, two of reasons; two compare them.
-    assert dom.count("<svg") == 18
+    # Each landmark: four of performance, two against comparators, five of reasons; two compare them.
+    assert dom.count("<svg") == 24
 
 
 @pytest.mark.parametrize("width", [500, 1280])

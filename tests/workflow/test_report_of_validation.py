@@ -60,7 +60,8 @@ def test_who_the_patients_are_is_told_by_outcome_and_never_of_few(study, written
     names = set(re.findall(r"<code>(\w+)</code>", table))
     assert {"age_years", "her2_ihc", "arm"} <= names
     assert not {"patient_id", "centre", "first_dose_date", "pcr"} & names
-    counts = [int(each.replace(",", "")) for each in re.findall(r">([\d,]+) \(\d", table)]
+    shares = r">([\d,]+) \([\d.]+\s%\)"
+    counts = [int(each.replace(",", "")) for each in re.findall(shares, table)]
     assert min(count for count in counts if count) >= 5
     assert "not shown" in table
 

@@ -212,8 +212,8 @@ def _store(uri: str) -> Iterator[tuple[Any, Any]]:
     with _mlflow() as mlflow:
         # A new SQLite store tells each of its migrations.
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        place = os.environ.get("MLFLOW_TRACKING_URI") or uri
-        registry = os.environ.get("MLFLOW_REGISTRY_URI") or place
+        place = _absolute(os.environ.get("MLFLOW_TRACKING_URI") or uri)
+        registry = _absolute(os.environ.get("MLFLOW_REGISTRY_URI") or place)
         try:
             yield mlflow, mlflow.MlflowClient(tracking_uri=place, registry_uri=registry)
         except (mlflow.exceptions.MlflowException, OSError) as error:
@@ -224,6 +224,20 @@ def _store(uri: str) -> Iterator[tuple[Any, Any]]:
                 "to false."
             )
             raise TargetError(message) from None
+
+
+def _absolute(uri: str) -> str:
+    """A relative SQLite file as an absolute one: MLflow keeps a store it opened by its address.
+
+    Examples
+    --------
+    >>> _absolute("sqlite:////data/mlflow.db"), _absolute("https://mlflow.example")
+    ('sqlite:////data/mlflow.db', 'https://mlflow.example')
+    >>> _absolute("sqlite:///mlflow.db") == f"sqlite:///{Path.cwd() / 'mlflow.db'}"
+    True
+    """
+    scheme, found, path = uri.partition("sqlite:///")
+    return f"{found}{Path(path).absolute()}" if found and not scheme and path else uri
 
 
 def _scratch() -> Path:

@@ -153,6 +153,12 @@ def test_identifiers_may_be_numbers_or_nested_nonsense():
     assert as_text(pa.array([b"\xff\xfe"])).to_pylist() == ["{"]
 
 
+def test_cells_of_a_type_without_distinct_values_are_no_category():
+    codes, broken = parse_category(pa.array([{"a": 1}, None]), ("a",))
+    assert codes.tolist() == [-1, -1]
+    assert broken["unknown_category"].tolist() == [True, False]
+
+
 def test_absent_columns_are_left_out_and_strange_ones_not_read():
     table, problems = parse(pa.table({"strange": ["x"]}), list(COLUMNS.values()))
     assert table == {}
