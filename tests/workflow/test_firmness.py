@@ -58,7 +58,8 @@ def test_without_refits_there_is_no_interval(there, draws):
     )
     prepared = prepare(config, Landmark.baseline)
     X, y, groups = prepared.X, prepared.y, prepared.groups
-    fitted = classifier(config, prepared, singly=True).fit(X, y, groups=groups)
+    whole = classifier(config, prepared, singly=True).set_params(lacking=())
+    fitted = whole.fit(X, y, groups=groups)
     rest, ranks = uncertainty_of(none, prepared, fitted, (), np.full((1, len(y)), 0.5))
     assert rest.width is None
     assert ranks is None
