@@ -83,7 +83,7 @@ def test_the_interval_holds_the_value(metric, cohort):
         assert found.lower < found.value < found.upper
     else:
         assert (found.lower, found.upper) == (None, None)
-        assert found.method.startswith("no interval")
+        assert found.method.startswith("no interval: ")
         assert math.isfinite(found.beside)
         assert found.beside_title
     assert (found.n, found.events) == (90, int(cohort[0].sum()))

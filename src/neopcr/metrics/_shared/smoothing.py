@@ -110,7 +110,7 @@ def calibration_error(
         function=function,
         best=0.0,
         reference="Austin & Steyerberg, Stat Med 2019, doi:10.1002/sim.8281",
-        interval_method="no interval would cover it",
+        interval_method="no interval: none would cover it",
         direction="lower",
         bootstrap=False,
         beside=when_perfect,
