@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from neopcr.errors import TableError
-from neopcr.estimators import ESTIMATORS, inner_plan
+from neopcr.estimators import ESTIMATORS, boosted_trees, inner_plan
 from neopcr.kernel import compile_model, logit, member_logits
 from neopcr.modalities import MODALITIES
 from neopcr.pipeline import PRODUCTS, PcrClassifier, RidgeLogistic, patterns_for, products_for
@@ -53,6 +53,23 @@ def test_it_predicts_new_patients_better_than_either_prevalence_or_chance(fitted
     assert roc_auc_score(y, p[:, 1]) > 0.71
     assert log_loss(y, p[:, 1]) < log_loss(y, np.full(2000, y.mean())) - 0.04
     assert_array_equal(fitted.predict(X), (p[:, 1] > 0.5).astype(float))
+
+
+@pytest.mark.slow
+def test_bins_of_five_patients_cost_no_discrimination(monkeypatch):
+    """Decision 0010: 40 cohorts of 150, each model judged on 4,000 new patients."""
+    binned = boosted_trees.binned
+    cost = np.empty(40)
+    for k in range(40):
+        (X, y), (new, truth) = draw(150, 1000 + k), draw(4000, 5000 + k)
+        auroc = []
+        for bins in (binned, lambda values: values):
+            monkeypatch.setattr(boosted_trees, "binned", bins)
+            p = PcrClassifier(trials=6, seed=4).fit(X, y).predict_proba(new)[:, 1]
+            auroc.append(roc_auc_score(truth, p))
+        cost[k] = auroc[1] - auroc[0]
+    error = cost.std(ddof=1) / np.sqrt(len(cost))
+    assert cost.mean() + 2 * error <= 0.005, f"{cost.mean():.4f}, standard error {error:.4f}"
 
 
 def test_the_logit_is_the_recalibrated_mean_of_the_members_logits(fitted):
