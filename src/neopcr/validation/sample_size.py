@@ -1,7 +1,8 @@
 """How many patients a prediction model of so many parameters needs, before any is fitted.
 
-Riley, Stat Med 38 (2019) 1276 and BMJ 368 (2020) m441, for a binary outcome; the expected fit is
-taken from a C statistic as in Riley, Stat Med 40 (2021) 4230.
+For a binary outcome: Riley et al., Stat Med 38 (2019) 1276-1296, doi:10.1002/sim.7992, and BMJ 368
+(2020) m441, doi:10.1136/bmj.m441; the expected fit is taken from a C statistic as in Riley, Van
+Calster & Collins, Stat Med 40 (2021) 859-864, doi:10.1002/sim.8806.
 """
 
 from __future__ import annotations
@@ -74,7 +75,32 @@ def sample_size(parameters: int, *, prevalence: float, c_statistic: float) -> Sa
     >>> [sample_size(p, prevalence=0.45, c_statistic=0.75).patients for p in (5, 10, 20, 40)]
     [381, 439, 877, 1754]
     """
-    r2 = cox_snell(prevalence, c_statistic)
+    return sample_size_for_r2(
+        parameters, prevalence=prevalence, r2=cox_snell(prevalence, c_statistic)
+    )
+
+
+def sample_size_for_r2(parameters: int, *, prevalence: float, r2: float) -> SampleSize:
+    """Fewest patients and events where the fit to expect is told as Cox-Snell's R².
+
+    Parameters
+    ----------
+    parameters : int
+        Candidate parameters, at least 1.
+    prevalence : float
+        Expected share of events, inside (0, 1).
+    r2 : float
+        Expected Cox-Snell R², above 0 and below the highest that this prevalence allows.
+
+    Returns
+    -------
+    SampleSize
+
+    Examples
+    --------
+    >>> sample_size_for_r2(24, prevalence=0.174, r2=0.288).patients
+    662
+    """
     highest = 1 - math.exp(2 * _null_log_likelihood(prevalence))
     by_optimism = r2 / (r2 + OPTIMISM * highest)
     overall = math.ceil((_Z / MARGIN) ** 2 * prevalence * (1 - prevalence))
@@ -86,7 +112,8 @@ def sample_size(parameters: int, *, prevalence: float, c_statistic: float) -> Sa
 def cox_snell(prevalence: float, c_statistic: float) -> float:
     """Cox-Snell R² of a model with this C statistic, its linear predictor normal in either class.
 
-    Riley 2021 simulates it with a million patients; this is the integral that it tends to.
+    Riley, Van Calster & Collins (2021) simulate it with a million patients; this is the integral
+    that it tends to.
     """
     distance = math.sqrt(2) * float(ndtri(c_statistic))
     fitted = 0.0
@@ -102,5 +129,5 @@ def _null_log_likelihood(prevalence: float) -> float:
 
 
 def _patients(parameters: int, r2: float, factor: float) -> int:
-    """Patients for an expected shrinkage `factor` (Riley 2019, equation 11)."""
+    """Patients for an expected shrinkage `factor` (Riley 2019, criterion i)."""
     return math.ceil(parameters / ((factor - 1) * math.log1p(-r2 / factor)))
