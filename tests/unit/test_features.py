@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-import neopcr.features
 from neopcr.errors import ConfigError, TableError
 from neopcr.features import FeatureSpace, feature_space
 from neopcr.modalities import CONTRACT, MODALITIES
@@ -52,10 +51,21 @@ PRODUCT = Product("marker_x_hot", ("marker", "hot"))
 ALL = ("marker", "marker_c1", "level", "hot")
 
 
+@pytest.fixture
+def install(monkeypatch):
+    """Put other modalities in the place of the installed ones."""
+
+    def put(modalities):
+        for room in ("choice", "space"):
+            monkeypatch.setattr(f"neopcr.features.{room}.MODALITIES", modalities)
+
+    return put
+
+
 @pytest.fixture(autouse=True)
-def registry(monkeypatch):
+def registry(install):
     small = {"blood": BLOOD, "tumour": TUMOUR, "imaging": MODALITIES["imaging"]}
-    monkeypatch.setattr(neopcr.features, "MODALITIES", small)
+    install(small)
 
 
 def test_features_are_chosen_by_landmark():
@@ -117,7 +127,7 @@ def test_absent_columns_are_missing_throughout():
 
 
 @pytest.mark.parametrize("kind", ["number", "boolean", "category", "date", "text"])
-def test_a_missing_column_is_missing_in_the_way_of_its_kind(kind, monkeypatch):
+def test_a_missing_column_is_missing_in_the_way_of_its_kind(kind, install):
     seen = {}
     modality = Modality(
         name="blood",
@@ -126,7 +136,7 @@ def test_a_missing_column_is_missing_in_the_way_of_its_kind(kind, monkeypatch):
         features=(Feature("x", ("x",)),),
         derive=lambda table: seen.update(table) or {"x": np.zeros(2)},
     )
-    monkeypatch.setattr(neopcr.features, "MODALITIES", {"blood": modality})
+    install({"blood": modality})
     feature_space(["blood"], ["x"], Landmark.baseline).matrix({"other": np.zeros(2)})
     missing = {
         "number": np.full(2, np.nan),
@@ -190,8 +200,8 @@ def test_a_table_that_is_not_one_is_refused(table):
         feature_space(["blood"], ALL, Landmark.c1).matrix(table)
 
 
-def test_installed_modalities_derive_every_feature_they_declare(monkeypatch):
-    monkeypatch.setattr(neopcr.features, "MODALITIES", MODALITIES)
+def test_installed_modalities_derive_every_feature_they_declare(install):
+    install(MODALITIES)
     offered = [*CONTRACT, "imaging_x", "expression_y", "genomic_z"]
     space = feature_space(tuple(MODALITIES), offered, Landmark.surgery)
     declared = [feature.name for each in MODALITIES.values() for feature in each.features]

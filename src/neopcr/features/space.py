@@ -1,23 +1,21 @@
-"""The one path from columns to the matrix a model reads, in training and in scoring alike."""
+"""From columns to the matrix that a model reads, and back to the columns and modalities."""
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neopcr.errors import ConfigError, TableError
-from neopcr.modalities import MODALITIES, generic_column
+from neopcr.errors import TableError
+from neopcr.modalities import MODALITIES
 from neopcr.specs import NEITHER, Block, Column, Feature, Landmark, Product, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from neopcr.specs import FloatArray, Modality
+    from neopcr.specs import FloatArray
 
 
 WIDE = 200
@@ -142,7 +140,7 @@ class FeatureSpace:
             name: tuple(
                 place
                 for place, feature in enumerate(self.features)
-                if _is_generic(MODALITIES[name], feature.name)
+                if MODALITIES[name].is_generic(feature.name)
             )
             for name in self.modalities
         }
@@ -180,119 +178,9 @@ class FeatureSpace:
         """For each column, the place in `modalities` of the first that declares it."""
         chosen = [MODALITIES[name] for name in self.modalities]
         return tuple(
-            next((place,) for place, each in enumerate(chosen) if _declares(each, column.name))
+            next((place,) for place, each in enumerate(chosen) if each.declares(column.name))
             for column in self.columns
         )
-
-
-def feature_space(
-    modalities: Sequence[str],
-    columns: Collection[str],
-    landmark: Landmark,
-    products: Sequence[Product] = (),
-) -> FeatureSpace:
-    """Choose the features that a cohort's columns allow at a landmark.
-
-    A feature is kept when all of its columns are known by the landmark and the cohort offers at
-    least one of them.
-
-    Parameters
-    ----------
-    modalities : sequence of str
-        Names in the registry.
-    columns : collection of str
-        Canonical names of the columns a cohort offers.
-    landmark : Landmark
-        When the prediction is made.
-    products : sequence of Product
-        What crosses modalities; kept when all of its factors are.
-
-    Returns
-    -------
-    FeatureSpace
-
-    Raises
-    ------
-    ConfigError
-        If a modality is unknown or named twice.
-    TableError
-        If no feature is left.
-
-    Examples
-    --------
-    >>> space = feature_space(["imaging"], ["imaging_volume", "imaging_volume_c2"], Landmark.c1)
-    >>> space.names
-    ('imaging_volume',)
-    """
-    chosen = [_modality(name) for name in modalities]
-    if len(set(modalities)) < len(modalities):
-        message = "modalities: one is named twice. Remove the second."
-        raise ConfigError(message)
-    declared = {
-        column.name: column for each in chosen for column in _declared_columns(each, columns)
-    }
-    early = {name for name, column in declared.items() if column.landmark <= landmark}
-    offered = set(columns)
-    features = tuple(
-        feature
-        for each in chosen
-        for feature in _declared_features(each, declared)
-        if early.issuperset(feature.columns) and not offered.isdisjoint(feature.columns)
-    )
-    if not features:
-        message = (
-            f"{', '.join(modalities)}: no feature can be made of the columns at {landmark.name}. "
-            "Map more columns, or choose other modalities."
-        )
-        raise TableError(message)
-    names = {feature.name for feature in features}
-    read = offered.intersection(column for feature in features for column in feature.columns)
-    return FeatureSpace(
-        landmark=landmark,
-        modalities=tuple(modalities),
-        columns=tuple(column for name, column in declared.items() if name in read),
-        features=features,
-        products=tuple(product for product in products if names.issuperset(product.factors)),
-    )
-
-
-def _modality(name: str) -> Modality:
-    if name not in MODALITIES:
-        close = difflib.get_close_matches(name, MODALITIES, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(MODALITIES)}."
-        message = f"modalities: unknown modality '{name}'; {hint}"
-        raise ConfigError(message)
-    return MODALITIES[name]
-
-
-def _declares(modality: Modality, column: str) -> bool:
-    return any(each.name == column for each in modality.columns) or _is_generic(modality, column)
-
-
-def _is_generic(modality: Modality, column: str) -> bool:
-    """Whether a column belongs to a modality by nothing but the prefix of its name."""
-    prefix = modality.prefix
-    return (
-        prefix != ""
-        and column.startswith(prefix)
-        and column != prefix
-        and all(each.name != column for each in modality.columns)
-    )
-
-
-def _declared_columns(modality: Modality, offered: Collection[str]) -> Iterator[Column]:
-    """Columns of a modality: those it lists, then the generic ones on offer, by name."""
-    yield from modality.columns
-    for name in sorted(offered):
-        if _is_generic(modality, name):
-            yield generic_column(name)
-
-
-def _declared_features(modality: Modality, declared: Collection[str]) -> Iterator[Feature]:
-    yield from modality.features
-    for name in declared:
-        if _is_generic(modality, name):
-            yield Feature(name, (name,))
 
 
 def _n_patients(table: Table) -> int:
