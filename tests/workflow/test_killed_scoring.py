@@ -90,7 +90,7 @@ def test_a_few_kills(whole):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("whole", [1_000_000], indirect=True)
-def test_two_hundred_kills(whole, record_property):
+def test_two_hundred_kills(whole):
     folder, seconds = whole
     killed, rounds = 0, 0
     while killed < 200:
@@ -100,4 +100,4 @@ def test_two_hundred_kills(whole, record_property):
         in_the_end(folder, target)
         (folder / target).unlink()
         rounds += 1
-    record_property("kills", killed)
+    print(f"{killed} kills, {rounds} runs, every output as undisturbed")  # noqa: T201
