@@ -12,8 +12,8 @@ def auprc(y_true: FloatArray, y_prob: FloatArray) -> float:
     """Average precision; predictions by chance reach the prevalence of pCR, a perfect model 1.
 
     At the prediction of each patient with pCR, the share with pCR of all who are as high or higher;
-    the mean of these shares. Equal predictions enter together. Not defined (NaN) where there is one class only. It cannot be
-    compared between cohorts of different prevalence.
+    the mean of these shares. Equal predictions enter together. Not defined (NaN) where there is one
+    class only. It cannot be compared between cohorts of different prevalence.
 
     Parameters
     ----------

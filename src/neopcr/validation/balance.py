@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from neopcr.specs import BoolArray
 
 APART = 0.1
-"""From here on groups are called unbalanced (Austin, Stat Med 28 (2009) 3083)."""
+"""From here on groups are called unbalanced: less "has been taken to indicate a negligible
+difference" (Austin, Multivariate Behav Res 46 (2011) 399-424, doi:10.1080/00273171.2011.568786)."""
 
 
 def standardised_difference(values: NDArray[Any], first: BoolArray, second: BoolArray) -> float:

@@ -21,6 +21,9 @@ SHIFT_SD = 0.5
 """Of the drifts that are looked for, in logits of the intercept and in units of the slope: odds of
 pCR off by a factor of 1.6 (the project's choice)."""
 
+LEAST_SD = 0.001
+"""Of a figure of training, however narrow its interval: nothing is known without error."""
+
 _Z_95 = 1.959963984540054
 _GROUPS = 512
 _STEPS = 61
@@ -85,8 +88,8 @@ def calibration_drift(
 
     References
     ----------
-    .. [1] Ville, Étude critique de la notion de collectif (1939); Grünwald, de Heide and Koolen,
-       J R Stat Soc B 86 (2024) 1091, on e-values [from memory, unverified].
+    .. [1] Ville, Étude critique de la notion de collectif, Gauthier-Villars (1939); Grünwald, de
+       Heide & Koolen, J R Stat Soc B 86 (2024) 1091-1128, on e-values.
     """
     check_predictions(y, p)
     few = min(y.sum(), len(y) - y.sum()) < FEWEST
@@ -101,7 +104,9 @@ def calibration_drift(
     )
 
 
-def known(estimate_told: dict[str, object] | None, target: float, extra_sd: float = 0.0) -> Known:
+def known(
+    estimate_told: dict[str, float | None] | None, target: float, extra_sd: float = 0.0
+) -> Known:
     """What training said of a figure of calibration; its ideal, widely, where it said nothing.
 
     Parameters
@@ -120,10 +125,10 @@ def known(estimate_told: dict[str, object] | None, target: float, extra_sd: floa
     """
     told = estimate_told or {}
     value, lower, upper = (told.get(end) for end in ("value", "lower", "upper"))
-    if not all(isinstance(one, float) for one in (value, lower, upper)):
+    if value is None or lower is None or upper is None:
         return Known(target, SHIFT_SD)
-    sd = (float(str(upper)) - float(str(lower))) / (2 * _Z_95)
-    return Known(float(str(value)), float(np.hypot(sd, extra_sd)))
+    sd = max((upper - lower) / (2 * _Z_95), LEAST_SD)
+    return Known(float(value), float(np.hypot(sd, extra_sd)))
 
 
 def _evidence(y: FloatArray, p: FloatArray, was_intercept: Known, was_slope: Known) -> float:

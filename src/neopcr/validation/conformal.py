@@ -1,7 +1,7 @@
 """Sets of outcomes that hold the true one as often as they say, in each group and of each outcome.
 
 Mondrian (label- and group-conditional) conformal prediction: Vovk, Gammerman & Shafer, Algorithmic
-Learning in a Random World (2005), section 4.5; the scores are those of patients out of fold.
+Learning in a Random World (2005), chapter 4; the scores are those of patients out of fold.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ def optimism(  # noqa: PLR0913 -- data and how to run it, as `cross_validate` ha
 
     References
     ----------
-    .. [1] Harrell, Lee & Mark, Stat Med 15 (1996) 361-387.
+    .. [1] Harrell, Lee & Mark, Stat Med 15 (1996) 361-387,
+       doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4.
     .. [2] Efron & Tibshirani, J Am Stat Assoc 92 (1997) 548-560,
        doi:10.1080/01621459.1997.10474007.
     .. [3] Noma et al., Stat Med 40 (2021) 5691-5701, doi:10.1002/sim.9148: intervals by a shift.

@@ -1,8 +1,9 @@
 """Adjust a model to a new site with few of its patients, without harm.
 
 Which parts of a model to update is tested from the whole to the least, each against the full
-revision (Vergouwe, Stat Med 36 (2017) 4529). How far they move is not left to few patients alone:
-centres differ, and by how much the training centres differed is what one more centre is expected to.
+revision (Vergouwe et al., Stat Med 36 (2017) 4529-4539, doi:10.1002/sim.7179). How far they move is
+not left to few patients alone: centres differ, and by how much the training centres differed is
+what one more centre is expected to.
 """
 
 from __future__ import annotations

