@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from neopcr.errors import TableError
-from neopcr.kernel import Member, Model, compile_model, member_logits
+from neopcr.kernel import Model, compile_model, member_logits
 from neopcr.specs import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -17,10 +17,26 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from neopcr.estimators._shared import Estimator, Params
+    from neopcr.estimators._shared import Estimator, Fittable, Params
 
 Plan = tuple[tuple[IntArray, IntArray], ...]
 """A (training rows, held-out rows) pair a fold."""
+
+
+@runtime_checkable
+class FitsEach(Protocol):
+    """A member whose fits to the same patients have work in common."""
+
+    def fit_each(self, settings: Sequence[Params], X: FloatArray, y: FloatArray) -> list[Fittable]:
+        """Fit one member a setting, each as `fit` would; whatever is not set is as in this one."""
+
+
+class _Part(NamedTuple):
+    """Members of one inner fold, one a setting, and the patients whom they have not seen."""
+
+    held_out: IntArray
+    X: FloatArray
+    members: Sequence[Fittable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +131,16 @@ def search(
     Choice
     """
     settings = draw_trials(estimator, trials, seed)
-    logits = out_of_fold(estimator, settings, X, y, plan, seed=seed)
-    losses = np.mean(np.logaddexp(0.0, logits) - y[:, None] * logits, axis=0)
-    best = int(np.argmin(losses))
-    return Choice(settings[best], float(losses[best]), logits[:, best])
+    parts = _parts(estimator, settings, X, y, plan, seed)
+    # Trials are compared by the library that fitted them, whose float32 is near enough for that and
+    # costs a tenth of an export; what goes on from here is of the exported members.
+    logits = np.empty((len(y), trials))
+    for part in parts:
+        logits[part.held_out] = np.column_stack([m.decision_function(part.X) for m in part.members])
+    best = int(np.argmin(_log_loss(logits, y)))
+    chosen = [part._replace(members=[part.members[best]]) for part in parts]
+    exported = _exported(chosen, len(y))[:, 0]
+    return Choice(settings[best], float(_log_loss(exported[:, None], y)[0]), exported)
 
 
 def out_of_fold(
@@ -131,17 +153,47 @@ def out_of_fold(
     seed: int,
 ) -> FloatArray:
     """Logits of patients whom a member was not fitted on, shape (n_patients, n_settings)."""
-    logits = np.empty((len(y), len(settings)))
+    return _exported(_parts(estimator, settings, X, y, plan, seed), len(y))
+
+
+def _parts(
+    estimator: Estimator,
+    settings: Sequence[Params],
+    X: FloatArray | Sequence[FloatArray],
+    y: FloatArray,
+    plan: Plan,
+    seed: int,
+) -> list[_Part]:
+    """Fit every setting to the training part of every fold."""
     views = (X,) * len(plan) if isinstance(X, np.ndarray) else X
-    for view, (train, held_out) in zip(views, plan, strict=True):
-        members = tuple(
-            estimator.build(params, seed).fit(view[train], y[train]).export() for params in settings
-        )
-        logits[held_out] = _logits(members, view[held_out])
+    return [
+        _Part(held_out, view[held_out], _fitted(estimator, settings, view[train], y[train], seed))
+        for view, (train, held_out) in zip(views, plan, strict=True)
+    ]
+
+
+def _fitted(
+    estimator: Estimator, settings: Sequence[Params], X: FloatArray, y: FloatArray, seed: int
+) -> Sequence[Fittable]:
+    """Fit every setting to the same patients."""
+    first, *others = (estimator.build(params, seed) for params in settings)
+    if isinstance(first, FitsEach):
+        return first.fit_each(settings, X, y)
+    return [each.fit(X, y) for each in (first, *others)]
+
+
+def _exported(parts: Sequence[_Part], n: int) -> FloatArray:
+    """Logits of every setting, shape (n, n_settings), as the kernel computes them."""
+    logits = np.empty((n, len(parts[0].members)))
+    for part in parts:
+        members = tuple(each.export() for each in part.members)
+        equal = (1.0 / len(members),) * len(members)
+        model = Model(part.X.shape[1], members, equal, 0.0, 1.0)
+        logits[part.held_out] = member_logits(compile_model(model), part.X)
     return logits
 
 
-def _logits(members: tuple[Member, ...], X: FloatArray) -> FloatArray:
-    """Logits of every member, shape (n_patients, n_members), as the kernel computes them."""
-    equal = (1.0 / len(members),) * len(members)
-    return member_logits(compile_model(Model(X.shape[1], members, equal, 0.0, 1.0)), X)
+def _log_loss(logits: FloatArray, y: FloatArray) -> FloatArray:
+    """Mean over patients, one a column."""
+    losses: FloatArray = np.mean(np.logaddexp(0.0, logits) - y[:, None] * logits, axis=0)
+    return losses

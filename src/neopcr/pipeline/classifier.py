@@ -31,7 +31,8 @@ class PcrClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     `fit` draws one inner fold plan. On it every member's random search, the weights :math:`w` and
     the line :math:`a, b` are learned from out-of-fold logits :math:`z_m`; then the chosen members
-    are fitted to all patients. Every prediction, inner ones too, comes from the exported model.
+    are fitted to all patients. Every prediction, inner ones too, comes from the exported model; only
+    which trial is the best is asked of the library that fitted it.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import shap
 import xgboost
 from numpy.testing import assert_allclose
 
-from neopcr.estimators._shared import binned
+from neopcr.estimators._shared import MAX_BIN, binned
 from neopcr.estimators.boosted_trees import BoostedTrees
 from neopcr.kernel import Model, compile_model, contributions, member_logits
 
@@ -55,6 +55,32 @@ def test_it_starts_from_the_share_of_pcr(cohort):
     X, y = cohort
     member = BoostedTrees(n_trees=1).fit(X, y).export()
     assert_allclose(member.base, np.log(y.mean() / (1 - y.mean())), atol=1e-6)
+
+
+def test_its_rounds_are_those_of_xgboosts_own_training(cohort):
+    X, y = cohort
+    fitted = BoostedTrees(max_depth=3, n_trees=40, reg_lambda=1.0, random_state=4).fit(X, y)
+    settings = {
+        "objective": "binary:logistic", "max_depth": 3, "learning_rate": 0.05, "seed": 4,
+        "min_child_weight": 2.0, "subsample": 0.7, "colsample_bynode": 0.5, "reg_lambda": 1.0,
+        "max_bin": MAX_BIN, "base_score": y.mean(), "nthread": 1,
+    }  # fmt: skip
+    data = xgboost.QuantileDMatrix(binned(X), y, max_bin=MAX_BIN)
+    theirs = xgboost.train(settings, data, 40)
+    assert fitted.booster_.get_dump(with_stats=True) == theirs.get_dump(with_stats=True)
+
+
+@pytest.mark.parametrize("directions", [(), (1, 0, 2, -1, 0)])
+def test_models_that_share_their_bins_are_as_each_alone(cohort, directions):
+    X, y = cohort
+    settings = [{"max_depth": 1}, {"max_depth": 3, "subsample": 1.0}, {"n_trees": 7}]
+    first = BoostedTrees(n_trees=30, random_state=2, directions=directions)
+    for params, fitted in zip(settings, first.fit_each(settings, X, y), strict=True):
+        alone = BoostedTrees(
+            **{"n_trees": 30, "random_state": 2, "directions": directions, **params}
+        ).fit(X, y)
+        assert fitted.booster_.save_raw() == alone.booster_.save_raw()
+        assert fitted.get_params() == alone.get_params()
 
 
 def test_cover_of_a_split_is_shared_by_its_children(cohort):

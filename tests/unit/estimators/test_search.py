@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import log_loss
 
 from neopcr.errors import TableError
-from neopcr.estimators import ESTIMATORS, inner_plan, search
+from neopcr.estimators import ESTIMATORS, inner_plan, out_of_fold, search
 from neopcr.estimators._search import draw_trials
 from neopcr.kernel import Model, compile_model, member_logits
 
@@ -90,6 +90,19 @@ def test_the_choice_has_the_lowest_log_loss_out_of_fold(cohort):
     choice = search(RIDGE, X, y, plan, trials=6, seed=0)
     assert choice.params == draw_trials(RIDGE, 6, 0)[int(np.argmin(losses))]
     assert_allclose(choice.log_loss, min(losses))
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_the_best_trial_is_the_best_of_the_exported_members_too(cohort, name):
+    X, y = cohort
+    estimator, plan = ESTIMATORS[name], inner_plan(y, folds=3, seed=0)
+    settings = draw_trials(estimator, 6, 0)
+    logits = out_of_fold(estimator, settings, X, y, plan, seed=0)
+    losses = [log_loss(y, 1 / (1 + np.exp(-each))) for each in logits.T]
+    choice = search(estimator, X, y, plan, trials=6, seed=0)
+    assert choice.params == settings[int(np.argmin(losses))]
+    assert_array_equal(choice.logits, logits[:, int(np.argmin(losses))])
+    assert_allclose(choice.log_loss, min(losses), rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
