@@ -17,7 +17,6 @@ from neopcr.oncology.her2 import Her2Input, classify
 from neopcr.trials import COLUMNS, ELIGIBLE, TRIALS, Explainer, answers, contradictions
 from neopcr.trials._shared.logic import NO, UNKNOWN, YES
 from neopcr.trials._shared.of_her2 import CALLED, ISH, SCORED
-from neopcr.trials._shared.rules import is_missing
 
 EACH = pytest.mark.parametrize("trial", TRIALS.values(), ids=lambda trial: trial.name)
 SEEDS = pytest.mark.parametrize("seed", range(2))
@@ -175,41 +174,6 @@ def test_the_order_of_rows_does_not_matter(trial, seed):
 def _explained(trial, table):
     found = answers(trial, table)
     return found, Explainer(trial).explain(table, found)
-
-
-@EACH
-@SEEDS
-def test_what_is_said_to_settle_settles_and_nothing_smaller_does(trial, seed):
-    """Tried with values drawn at random, not with those that the search itself tries."""
-    rng = np.random.default_rng(seed)
-    table = draw(trial, 1_000, rng, missing=0.1, favourable=1.0)
-    found, whys = _explained(trial, table)
-    asked = (found[ELIGIBLE] == UNKNOWN) & ~_is_contradictory(trial, table)
-    assert asked.sum() >= 6
-    values = draw(trial, 600, rng, missing=0.0, favourable=0.9)
-    for row in np.flatnonzero(asked)[:8]:
-        fields = whys.why[row].as_py().split(";")
-        alone = set(whys.could_exclude[row].as_py().split(";")) - {""}
-        assert (_filled(trial, table, row, fields, values) != UNKNOWN).all(), fields
-        # Two dates drawn at random rarely lie as a protocol asks.
-        dated = any(column_of(each).kind == "date" for each in fields)
-        for left_out in () if dated else fields:
-            fewer = [each for each in fields if each != left_out]
-            assert (_filled(trial, table, row, fewer, values) == UNKNOWN).any(), (left_out, fields)
-        for name in (each for each in trial.reads if is_missing(table[each])[row]):
-            excludes = (_filled(trial, table, row, [name], values) == NO).any()
-            assert excludes <= (name in alone), name
-            # The contract lets no age below 18 pass.
-            tried = column_of(name).kind != "date" and name != "age_years"
-            assert excludes or name not in alone or not tried, name
-
-
-def _filled(trial, table, row, names, values):
-    """The overall answer of a patient some of whose columns are filled, with many values."""
-    n = len(values[names[0]]) if names else 1
-    one = {each: np.repeat(table[each][row : row + 1], n) for each in trial.reads}
-    filled = one | {each: values[each] for each in names}
-    return answers(trial, filled)[ELIGIBLE][~_is_contradictory(trial, filled)]
 
 
 @EACH

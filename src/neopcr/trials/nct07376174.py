@@ -198,6 +198,11 @@ TRIAL = Trial(
             )
             for date in _EVENTS.values()
         ),
+        Remark(
+            name="recurrence_after_death",
+            rule=days_between("recurrence_date", "death_date", high=-1),
+            column="recurrence_date",
+        ),
         *(
             Remark(name="date_of_what_was_not", rule=every(no(event), recorded(date)), column=date)
             for event, date in _EVENTS.items()

@@ -8,6 +8,7 @@ from neopcr.trials import Explainer, Trial, answers
 from neopcr.trials._shared import (
     YES,
     Criterion,
+    Remark,
     days_between,
     either,
     eligibility_column,
@@ -15,11 +16,12 @@ from neopcr.trials._shared import (
     no,
     nothing_known,
     number,
+    opposite,
     yes,
 )
 
 
-def trial(*rules):
+def trial(*rules, never=()):
     criteria = tuple(
         Criterion(id=f"I{place}", sentence="A rule.", rule=rule)
         for place, rule in enumerate(rules, start=1)
@@ -28,6 +30,7 @@ def trial(*rules):
     return Trial(
         name="small", title="Small", criteria=criteria,
         columns=tuple(eligibility_column(name, "boolean", "") for name in names),
+        contradictions=tuple(Remark(name="never", rule=rule) for rule in never),
     )  # fmt: skip
 
 
@@ -58,6 +61,42 @@ def test_a_pattern_is_learned_once():
     asked = trial(yes("a"))
     explainer = Explainer(asked)
     assert why(asked, explainer, a=np.nan) == why(asked, explainer, a=np.nan) == ("a", "a")
+
+
+def day(text):
+    return np.datetime64(text, "D")
+
+
+def order(enrolled):
+    """Tested for pregnancy up to a week before enrolment, and no surgery in the month of a dose."""
+    asked = trial(
+        days_between("tested", "enrolled", 0, 7),
+        opposite(days_between("operated", "dose", 0, 28)),
+        yes("c"),
+        never=(days_between("enrolled", "dose", high=-1),),
+    )
+    return lambda **dates: why(asked, c=np.nan, enrolled=day(enrolled), **dates)
+
+
+def test_fields_that_exclude_whatever_they_hold_are_enough():
+    said = order("NaT")
+    march = day("2024-03-10")
+    dates = {"tested": march, "operated": day("2023-01-01")}
+    assert said(**dates, dose=march) == ("enrolled;c", "enrolled;c")
+    # Who is enrolled before the first dose was tested after it, and so not in the week before.
+    assert said(**dates, dose=day("2024-03-09")) == ("enrolled", "enrolled;c")
+
+
+def test_values_that_would_contradict_the_record_exclude_nobody():
+    said = order("2024-03-10")
+    tested = day("2024-03-10")
+    assert said(tested=tested, operated=day("2024-02-11"), dose=day("NaT")) == ("dose;c", "dose;c")
+    assert said(tested=tested, operated=day("2024-02-10"), dose=day("NaT")) == ("dose;c", "c")
+
+
+def test_a_row_that_cannot_be_true_is_told_nothing():
+    asked = trial(either(yes("a"), yes("b")), never=(no("a"),))
+    assert why(asked, a=0.0, b=np.nan) == ("", "")
 
 
 def test_days_may_have_no_upper_bound():

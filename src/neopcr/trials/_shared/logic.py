@@ -45,6 +45,8 @@ class Rule:
         What it is made of; empty where it is not.
     revisable : bool
         Whether more information may turn yes into no, or no into yes.
+    reach : int
+        Of dates: days apart beyond which it does not matter how far apart they are.
     """
 
     says: str
@@ -54,6 +56,7 @@ class Rule:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     parts: tuple[Rule, ...] = ()
     revisable: bool = False
+    reach: int = 0
 
     @property
     def leaves(self) -> tuple[Rule, ...]:

@@ -136,7 +136,8 @@ def days_between(earlier: str, later: str, low: int | None = None, high: int | N
 
     words = [f"{sign} {each}" for each, sign in ((low, ">="), (high, "<=")) if each is not None]
     says = f"{earlier} to {later} {' and '.join(words)} days"
-    return Rule(says, (earlier, later), holds, {}, _probes_of_dates(earlier, later, days))
+    probes = _probes_of_dates(earlier, later, days)
+    return Rule(says, (earlier, later), holds, {}, probes, reach=max(map(abs, bounds)) + 1)
 
 
 def years_between(earlier: str, later: str, years: int) -> Rule:
@@ -152,21 +153,25 @@ def years_between(earlier: str, later: str, years: int) -> Rule:
         return _truth(~unknown & (table[later] > anniversary), unknown)
 
     says = f"{earlier} to {later} > {years} years"
-    return Rule(says, (earlier, later), holds, {}, _probes_of_dates(earlier, later, reach))
+    probes = _probes_of_dates(earlier, later, reach)
+    return Rule(says, (earlier, later), holds, {}, probes, reach=366 * (years + 1))
 
 
 def _probes_of_dates(earlier: str, later: str, days: NDArray[Any]) -> dict[str, Probe]:
-    """Dates so far from the other, or from any day where that is not known."""
+    """Dates so far from the other, or from any that is known where that is not."""
 
-    def before(table: Table) -> NDArray[Any]:
-        known = table[later][~np.isnat(table[later])]
-        return known[0] - days if known.size else np.array([_ORIGIN])
+    def near(name: str, days: NDArray[Any]) -> Probe:
+        return lambda table: (_anchors(table, name)[:, None] + days).ravel()
 
-    def after(table: Table) -> NDArray[Any]:
-        known = table[earlier][~np.isnat(table[earlier])]
-        return (known[0] if known.size else _ORIGIN) + days
+    return {earlier: near(later, -days), later: near(earlier, days)}
 
-    return {earlier: before, later: after}
+
+def _anchors(table: Table, name: str) -> NDArray[Any]:
+    """A date where it is known, else every other date that is, else some day."""
+    others = [each for each in table.values() if each.dtype.kind == "M"]
+    known = [each[~np.isnat(each)] for each in (table[name], *others)]
+    days: NDArray[Any] = known[0] if known[0].size else np.unique(np.concatenate(known))
+    return days if days.size else np.array([_ORIGIN])
 
 
 def of_oncology(

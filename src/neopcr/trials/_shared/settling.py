@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Rule, Truth
+from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Truth
 from neopcr.trials._shared.rules import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from neopcr.specs import BoolArray, Table
-    from neopcr.trials._shared.criterion import Criterion
+    from neopcr.trials._shared.connected import Connected
 
 # Sets of columns that are tried together: a call costs more than rows.
 _AT_ONCE = 32
@@ -37,42 +37,43 @@ class Settling(NamedTuple):
         few, the first in the order of the protocol.
     alone : tuple of str
         The missing columns each of which could alone make it not met.
+    excluding : tuple of str
+        The fewest which, whatever their values, make it not met: one, or `fields`, or none. One
+        such set settles all criteria, whatever else is missing.
     """
 
     fields: tuple[str, ...]
     alone: tuple[str, ...]
+    excluding: tuple[str, ...] = ()
 
 
-def settling(
-    criteria: tuple[Criterion, ...],
-    leaves: Iterable[Rule],
-    row: Table,
-    impossible: tuple[Rule, ...] = (),
-) -> Settling:
+def settling(group: Connected, row: Table) -> Settling:
     """Find what settles criteria of one patient, by trying every value that stands for others.
 
     Parameters
     ----------
-    criteria : tuple of Criterion
-    leaves : iterable of Rule
-        Their simplest rules.
+    group : Connected
     row : mapping of str to array of shape (1,)
-        What they read of the patient.
-    impossible : tuple of Rule
-        What no values may come to: such a row would be rejected.
+        Of the patient, what the group reads. Nothing settles what cannot be true.
     """
-    missing = [name for name, values in row.items() if is_missing(values)[0]]
-    values = {name: _values(name, leaves, row) for name in missing}
+    missing = [name for name in group.columns if is_missing(row[name])[0]]
+    values = {name: _values(name, group, row) for name in missing}
     # Nothing given stands first: a column may be missing of none.
     singles: list[Mapping[str, NDArray[Any]]] = [{}, *({name: values[name]} for name in missing)]
-    excludes = _outcomes(criteria, row, singles, impossible)[0][1:]
-    alone = tuple(compress(missing, excludes))
+    no, unknown, yes = _outcomes(group, row, singles)
+    if not (no | unknown | yes)[0]:
+        return Settling((), ())
+    alone = tuple(compress(missing, no[1:]))
+    excluding = tuple(compress(missing, (no & ~unknown & ~yes)[1:]))[:1]
     for some in _some_at_a_time(missing):
         given = [{name: values[name] for name in names} for names in some]
-        _, leaves_open = _outcomes(criteria, row, given, impossible)
-        if not leaves_open.all():
-            return Settling(some[int(leaves_open.argmin())], alone)
-    still = "+".join(each.id for each in criteria if each.answer(row)[0] == UNKNOWN)
+        found = _outcomes(group, row, given)
+        settles = ~found[UNKNOWN] & (found[NO] | found[YES])
+        if settles.any():
+            first = int(settles.argmax())
+            fields = some[first]
+            return Settling(fields, alone, excluding or (() if found[YES][first] else fields))
+    still = "+".join(each.id for each in group.criteria if each.answer(row)[0] == UNKNOWN)
     return Settling((f"{NOTHING_SETTLES}{still}",), alone)
 
 
@@ -83,20 +84,20 @@ def _some_at_a_time(missing: list[str]) -> Iterator[list[tuple[str, ...]]]:
         yield some
 
 
-def _values(name: str, leaves: Iterable[Rule], row: Table) -> NDArray[Any]:
-    """Values of a missing column that stand for all: those of every rule that reads it."""
-    return np.unique(
-        np.concatenate([leaf.probes[name](row) for leaf in leaves if name in leaf.columns])
-    )
+def _values(name: str, group: Connected, row: Table) -> NDArray[Any]:
+    """Values of a missing column that stand for all: those of every rule that reads it.
+
+    Of dates also those at which the row becomes impossible.
+    """
+    limits = group.limits if row[name].dtype.kind == "M" else ()
+    leaves = (leaf for leaf in (*group.leaves, *limits) if name in leaf.columns)
+    return np.unique(np.concatenate([leaf.probes[name](row) for leaf in leaves]))
 
 
 def _outcomes(
-    criteria: tuple[Criterion, ...],
-    row: Table,
-    given: Sequence[Mapping[str, NDArray[Any]]],
-    impossible: tuple[Rule, ...],
-) -> tuple[BoolArray, BoolArray]:
-    """Of each values given, whether a possible combination of them excludes, and leaves open."""
+    group: Connected, row: Table, given: Sequence[Mapping[str, NDArray[Any]]]
+) -> tuple[BoolArray, ...]:
+    """Whether any possible combination of the values given comes to no, unknown, yes; for each."""
     sizes = [prod(len(values) for values in each.values()) for each in given]
     ends = np.cumsum(sizes, dtype=np.int64)
     table = {name: np.repeat(values, sum(sizes)) for name, values in row.items()}
@@ -104,11 +105,8 @@ def _outcomes(
         places = np.indices([len(values) for values in each.values()]).reshape(len(each), size)
         for (name, values), place in zip(each.items(), places, strict=True):
             table[name][end - size : end] = values[place]
-    together: Truth = np.minimum.reduce([each.answer(table) for each in criteria])
-    for rule in impossible:
+    together: Truth = np.minimum.reduce([each.answer(table) for each in group.criteria])
+    for rule in group.impossible:
         together = np.where(rule.holds(table) == YES, IMPOSSIBLE, together)
     starts = ends - sizes
-    excludes, leaves_open = (
-        np.logical_or.reduceat(together == truth, starts) for truth in (NO, UNKNOWN)
-    )
-    return excludes, leaves_open
+    return tuple(np.logical_or.reduceat(together == truth, starts) for truth in (NO, UNKNOWN, YES))

@@ -7,17 +7,17 @@ each of its simplest rules comes to.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from neopcr.trials._shared.criterion import ELIGIBLE, Criterion, Remark, Trial
+from neopcr.trials._shared.connected import Connected, connected
+from neopcr.trials._shared.criterion import ELIGIBLE, Trial
 from neopcr.trials._shared.logic import NO, UNKNOWN, YES, Truth
-from neopcr.trials._shared.rules import is_missing
-from neopcr.trials._shared.settling import settling
+from neopcr.trials._shared.settling import Settling, settling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Explainer:
 
     def __init__(self, trial: Trial) -> None:
         self._hard, self._flags = trial.hard, trial.flags
-        self._groups = [_Group(each, trial.contradictions) for each in _connected(trial.hard)]
+        self._groups = [_Group(each) for each in connected(trial.hard, trial.contradictions)]
 
     def explain(self, table: Table, found: Mapping[str, Truth]) -> Whys:
         """Say why, patient by patient.
@@ -61,6 +61,7 @@ class Explainer:
         Parameters
         ----------
         table : mapping of str to array of shape (n_patients,)
+            Rows that `contradictions` names are told nothing of use.
         found : dict of str to int8 array
             `answers` of the same table.
         """
@@ -70,91 +71,89 @@ class Explainer:
         settled = [each.settle(table, found, eligible == UNKNOWN) for each in self._groups]
         flags = [_named(each.name, each.rule.holds(table) == YES) for each in self._flags]
         return Whys(
-            why=_joined([*excluding, *(fields for fields, _ in settled)], n),
-            could_exclude=_joined([alone for _, alone in settled], n),
+            why=_joined([*excluding, *_fewest(settled)], n),
+            could_exclude=_joined([each.alone for each in settled], n),
             flags=_joined(flags, n),
         )
+
+
+class _Settled(NamedTuple):
+    """Texts of a group's `Settling`, and how many fields the first and the last of them name."""
+
+    fields: pa.Array
+    alone: pa.Array
+    excluding: pa.Array
+    n_fields: IntArray
+    n_excluding: IntArray
 
 
 class _Group:
     """Criteria that share columns, and what was found out about their patterns."""
 
-    def __init__(self, criteria: tuple[Criterion, ...], impossible: tuple[Remark, ...]) -> None:
-        self._criteria = criteria
-        self._columns = tuple(dict.fromkeys(name for each in criteria for name in each.columns))
-        self._impossible = tuple(
-            each.rule for each in impossible if set(each.rule.columns) <= set(self._columns)
-        )
-        self._leaves = tuple(
-            {id(leaf): leaf for each in criteria for leaf in each.rule.leaves}.values()
-        )
-        self._revisable = any(each.rule.revisable for each in criteria)
-        self._known: dict[int, int] = {}
-        self._fields: list[str | None] = []
-        self._alone: list[str | None] = []
+    def __init__(self, group: Connected) -> None:
+        self._group = group
+        self._known: dict[tuple[int, ...], int] = {}
+        self._learnt: list[Settling] = []
 
     def settle(
         self, table: Table, found: Mapping[str, Truth], asked: NDArray[np.bool_]
-    ) -> tuple[pa.Array, pa.Array]:
+    ) -> _Settled:
         """Texts of the rows that are asked for and may still change in this group; else null."""
-        if not self._revisable:
-            together = np.minimum.reduce([found[each.id] for each in self._criteria])
+        if not self._group.revisable:
+            together = np.minimum.reduce([found[each.id] for each in self._group.criteria])
             asked = asked & (together == UNKNOWN)
         rows = np.flatnonzero(asked)
-        part = {name: table[name][rows] for name in self._columns}
-        codes, patterns = pd.factorize(self._patterns(part))
-        firsts = np.unique(codes, return_index=True)[1]
-        for pattern, first in zip(patterns.tolist(), firsts.tolist(), strict=True):
-            if pattern not in self._known:
-                self._learn(pattern, {name: part[name][first : first + 1] for name in part})
         places = np.full(len(asked), -1, dtype=np.int32)
-        known = np.array([self._known[each] for each in patterns.tolist()], dtype=np.int32)
-        places[rows] = known[codes] if rows.size else 0
+        if rows.size:
+            places[rows] = self._places({name: table[name][rows] for name in self._group.reads})
         index = pa.array(places, mask=places < 0)
-        return (
-            pa.array(self._fields, pa.string()).take(index),
-            pa.array(self._alone, pa.string()).take(index),
+        # The last stands for the rows that are not asked for.
+        learnt = [*self._learnt, Settling((), ())]
+        texts = (
+            pa.array([_BETWEEN.join(names) or None for names in each], pa.string())
+            for each in zip(*learnt, strict=True)
         )
+        counts = (
+            np.array([len(names) for names in each], dtype=np.int64)
+            for each in ([one.fields for one in learnt], [one.excluding for one in learnt])
+        )
+        return _Settled(*(each.take(index) for each in texts), *(each[places] for each in counts))
 
-    def _patterns(self, table: Table) -> IntArray:
-        """A number for each pattern: what is missing, and what each leaf comes to."""
-        number = np.zeros(len(table[self._columns[0]]), dtype=np.int64)
-        for name in self._columns:
-            number = number * 2 + is_missing(table[name])
-        for leaf in self._leaves:
-            number = number * 3 + leaf.holds(table)
-            for name in leaf.columns if leaf.revisable else ():
-                number = _with_cell(number, table[name], leaf.probes[name](table))
-        return number
+    def _places(self, part: Table) -> NDArray[np.int32]:
+        """Places among what is known of each row's pattern, which is learned where it is new."""
+        numbers = self._group.patterns(part)
+        codes = np.zeros(len(numbers[0]), dtype=np.int64)
+        for each in numbers:
+            several, patterns = pd.factorize(each)
+            codes = pd.factorize(codes * len(patterns) + several)[0]
+        firsts = np.unique(codes, return_index=True)[1]
+        keys = zip(*(each[firsts].tolist() for each in numbers), strict=True)
+        known = [
+            self._known[key]
+            if key in self._known
+            else self._learn(key, {name: part[name][first : first + 1] for name in part})
+            for key, first in zip(keys, firsts.tolist(), strict=True)
+        ]
+        return np.array(known, dtype=np.int32)[codes]
 
-    def _learn(self, pattern: int, row: Table) -> None:
-        found = settling(self._criteria, self._leaves, row, self._impossible)
-        self._known[pattern] = len(self._fields)
-        self._fields.append(_BETWEEN.join(found.fields) or None)
-        self._alone.append(_BETWEEN.join(found.alone) or None)
-
-
-def _with_cell(number: IntArray, values: NDArray[Any], bounds: NDArray[Any]) -> IntArray:
-    """Append where values lie among bounds; a missing one lies at an end."""
-    low, high = np.searchsorted(bounds, values), np.searchsorted(bounds, values, side="right")
-    cells: IntArray = number * (2 * len(bounds) + 1) + low + high
-    return cells
-
-
-def _connected(criteria: tuple[Criterion, ...]) -> list[tuple[Criterion, ...]]:
-    """Group criteria that share columns, each group at the place of its first."""
-    groups: list[list[Criterion]] = []
-    for each in criteria:
-        joined = [group for group in groups if any(_share(each, other) for other in group)]
-        merged = [one for group in joined for one in group] + [each]
-        place = groups.index(joined[0]) if joined else len(groups)
-        groups = [group for group in groups if group not in joined]
-        groups.insert(place, merged)
-    return [tuple(group) for group in groups]
+    def _learn(self, pattern: tuple[int, ...], row: Table) -> int:
+        place = self._known[pattern] = len(self._learnt)
+        self._learnt.append(settling(self._group, row))
+        return place
 
 
-def _share(one: Criterion, other: Criterion) -> bool:
-    return not set(one.columns).isdisjoint(other.columns)
+def _fewest(settled: list[_Settled]) -> list[pa.Array]:
+    """Fields of each group, or of one alone where fewer exclude whatever they hold."""
+    fewest = np.stack([each.n_excluding for each in settled])
+    fewest = np.where(fewest > 0, fewest, np.iinfo(np.int64).max)
+    fewer = fewest.min(axis=0) < sum(each.n_fields for each in settled)
+    first = fewest.argmin(axis=0)
+    return [
+        pc.if_else(
+            pa.array(fewer), pc.if_else(pa.array(first == place), each.excluding, None), each.fields
+        )
+        for place, each in enumerate(settled)
+    ]
 
 
 def _named(name: str, rows: NDArray[np.bool_]) -> pa.Array:

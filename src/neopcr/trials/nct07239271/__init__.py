@@ -63,6 +63,7 @@ TRIAL = Trial(
             )
             for earlier, later in (
                 ("enrolment_date", "randomisation_date"), ("randomisation_date", "first_dose_date"),
+                ("enrolment_date", "first_dose_date"),
             )
         ),
     ),
