@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bundle_account import METRICS, PROVENANCE, REFERENCE, TRAINING
 from neopcr.bundle import Bundle, save_bundle
 from neopcr.features import WIDE, feature_space
 from neopcr.kernel import LabelSets, LinearMember, Model, Reach, Reduced, Score, Uncertainty, Width
@@ -22,6 +23,7 @@ FILES = ("bundle.json", "trees.json")
 COLUMNS = ("age_years", "her2_ihc", "ctdna_detected_c1", "imaging_volume",
            *(f"expression_g{number:03d}" for number in range(WIDE + 1)))  # fmt: skip
 MODALITIES = ("clinical", "her2", "ctdna", "imaging", "expression")
+ACCOUNT = ("training", "metrics", "reference", "reference", "provenance")
 Content = dict[str, Any]
 
 
@@ -42,12 +44,7 @@ def whole(folder: Path) -> dict[str, bytes]:
         name="whole", version=1, landmark=Landmark.c1, space=space,
         model=Model(n, members, (0.4, 0.6), -0.1, 1.1, (reduced,), (score,)),
         estimand="p_pcr", definition="ypT0/Tis ypN0",
-        training={"n": 120, "events": 48, "flow": [["all", 120]], "between_centre_sd": 0.3},
-        metrics=[{"name": "auroc", "group": "all", "value": 0.75, "lower": 0.7, "upper": 0.8,
-                  "method": "DeLong", "n": 120, "events": 48, "reference": None}],
-        reference={"age_years": {"n": 120, "missing": 0.1, "edges": [50.5], "counts": [60, 48]},
-                   "her2_ihc": {"n": 120, "missing": 0.0, "levels": {"3+": 100, "2+": 20}}},
-        provenance={"commit": "0" * 40, "parent_sha256": "f" * 64},
+        training=TRAINING, metrics=METRICS, reference=REFERENCE, provenance=PROVENANCE,
         uncertainty=Uncertainty(
             Reach(np.zeros(n), np.ones(n), -np.ones(n), np.ones(n), 1.5, 1.0),
             Width(-1.0, 0.1, 0.1, 0.5, -2.0, 2.0, ((0,),), (0.3,), 1.2),
@@ -125,6 +122,20 @@ CHANGES = (remove, retype, renumber, renumber, deepen, duplicate, swap, nudge, n
 def in_tree(data: bytes, dice: random.Random) -> tuple[bytes, str]:
     """Change a few places of the JSON."""
     content = json.loads(data)
+    how = changed(content, dice)
+    return written(content), how
+
+
+def in_account(data: bytes, dice: random.Random) -> tuple[bytes, str]:
+    """Change a few places of what is said of the training, which `score` does not read."""
+    content = json.loads(data)
+    part = dice.choice(ACCOUNT)
+    how = changed(content[part], dice)
+    return written(content), f"{part} {how}"
+
+
+def changed(content: Any, dice: random.Random) -> str:
+    """How a few places were changed."""
     names = []
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
         if not content:
@@ -132,7 +143,7 @@ def in_tree(data: bytes, dice: random.Random) -> tuple[bytes, str]:
         change = dice.choice(CHANGES)
         change(*place(content, dice), dice)
         names.append(change.__name__)
-    return written(content), "+".join(names)
+    return "+".join(names)
 
 
 def written(content: Content) -> bytes:
@@ -227,6 +238,12 @@ FOLDERS: tuple[Callable[[Path, random.Random], None], ...] = (
 )  # fmt: skip
 
 
+WAYS = (
+    ("tree", in_tree), ("tree", in_tree), ("account", in_account), ("account", in_account),
+    ("bytes", in_bytes),
+)  # fmt: skip
+
+
 def broken(seed: int, files: dict[str, bytes], folder: Path) -> tuple[str, bool]:
     """Lay out the bundle of a seed; how it is broken, and whether it must be refused."""
     dice = random.Random(seed)  # noqa: S311 - nothing secret
@@ -236,7 +253,8 @@ def broken(seed: int, files: dict[str, bytes], folder: Path) -> tuple[str, bool]
         change(folder, dice)
         return f"folder: {change.__name__}", change is not _sums
     name = dice.choice((*FILES, "bundle.json"))
-    kind, how = ("tree", in_tree) if dice.random() < 0.7 else ("bytes", in_bytes)
+    kind, how = dice.choice(WAYS)
+    name = "bundle.json" if how is in_account else name
     data, what = how(files[name], dice)
     lay(folder, files | {name: data})
     return f"{kind}: {name} {what}", False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from fuzz.broken_bundles import COLUMNS, broken, lay, whole
+from fuzz.other_commands import COMMANDS, lay_cohort, run_other
 from neopcr import kernel
 from neopcr.bundle import load_bundle
 from neopcr.errors import UserError
@@ -96,11 +98,20 @@ def complaint(said: str, seconds: float, *, hopeless: bool) -> str:
     return f"took {seconds:.1f} s of a core" if seconds > SECONDS else ""
 
 
+def through(seed: int, *, is_used: bool) -> str:
+    """What is wrong with how one of the other commands, by seed, treats the bundle."""
+    names = list(COMMANDS)
+    return run_other(names[seed % len(names)], is_used=is_used)
+
+
 def treat(first: int, last: int, folder: Path) -> dict[str, Any]:
     """Use the bundles of a range of seeds, and say what was wrong."""
     files, patients = whole(folder / "whole"), cohort()
     lay(folder / "broken", files)
+    lay_cohort(folder)
     assert use(folder / "broken", patients) == "used"
+    for name in COMMANDS:
+        assert not run_other(name, is_used=True), name
     outcomes: Counter[str] = Counter()
     wrong: list[str] = []
     slowest = 0.0
@@ -109,13 +120,14 @@ def treat(first: int, last: int, folder: Path) -> dict[str, Any]:
         started = time.process_time()
         try:
             said = use(folder / "broken", patients)
+            beside = through(seed, is_used=said == "used")
         except BaseException:  # noqa: BLE001 - this is what we look for
             wrong.append(f"seed {seed} ({how}): {traceback.format_exc()[-1500:]}")
             continue
         seconds = time.process_time() - started
         slowest = max(slowest, seconds)
         outcomes[f"{'used' if said == 'used' else 'refused'}: {how.partition(':')[0]}"] += 1
-        fault = complaint(said, seconds, hopeless=hopeless)
+        fault = complaint(said, seconds, hopeless=hopeless) or beside
         if fault:
             wrong.append(f"seed {seed} ({how}) {fault}")
     return {"outcomes": outcomes, "wrong": wrong, "slowest_s": slowest}
@@ -125,8 +137,11 @@ def main(first: int, last: int) -> None:
     """Use bundles in bounded memory, and tell."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     warnings.simplefilter("error")
+    # shap 0.51 is older than matplotlib 3.11, which announces a change while shap is imported.
+    warnings.filterwarnings("ignore", "The set_(bad|over|under)", PendingDeprecationWarning)
     with tempfile.TemporaryDirectory() as name:
-        found = treat(first, last, Path(name))
+        os.chdir(name)
+        found = treat(first, last, Path())
     found["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))  # noqa: T201 - for the test that called it
 

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bundle_account import AUROC, PROVENANCE, TRAINING
 from neopcr.bundle import Bundle, load_bundle, save_bundle
 from neopcr.errors import BundleError
 from neopcr.features import feature_space
@@ -31,7 +32,7 @@ def small_bundle():
     return Bundle(
         name="small", version=1, landmark=Landmark.baseline, space=space,
         model=Model(n, members, (0.5, 0.5), 0.0, 1.0), estimand="", definition="",
-        training={}, metrics=[], reference={}, provenance={},
+        training=TRAINING, metrics=[AUROC], reference={}, provenance=PROVENANCE,
         uncertainty=Uncertainty(
             Reach(np.zeros(n), np.ones(n), -np.ones(n), np.ones(n), 1.5, 1.0),
             Width(-1.0, 0.1, 0.1, 0.5, -2.0, 2.0, ((0,),), (0.3,), 1.2),

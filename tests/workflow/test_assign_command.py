@@ -264,7 +264,7 @@ def bundle_at(landmark, uncertainty=None):
         ),
         estimand="p_pcr under the treatment policy of a made-up cohort",
         definition="ypT0/Tis ypN0", training={"n": 100, "events": 40}, metrics=[], reference={},
-        provenance={"config": {}, "commit": "none"}, uncertainty=uncertainty,
+        provenance={"config": "made", "commit": "none"}, uncertainty=uncertainty,
     )  # fmt: skip
 
 

@@ -32,19 +32,20 @@ class Bundle:
     definition : str
         How the outcome was defined.
     training : dict
-        Patients, events and their flow.
+        Patients and events, the size that was needed, how centres and refits differed.
     metrics : list of dict
         Internal performance.
     reference : dict
         Distribution of each column in training; see `reference_distributions`.
     provenance : dict
-        Config and its hash, commit, fingerprint of the data, versions.
+        Config and its hash, commit, fingerprint of the data, versions; a child's parent and line.
     uncertainty : Uncertainty or None
         How firm scores are, and which patients are unlike those of the training.
 
     Notes
     -----
-    `training`, `metrics`, `reference` and `provenance` hold plain JSON values; a tuple comes back as a list.
+    `training`, `metrics`, `reference` and `provenance` hold plain JSON values, to the schema in
+    `neopcr.bundle.account`; a tuple comes back as a list.
     """
 
     name: str

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr.bundle.between_centres import between_centres
+from neopcr.specs import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from neopcr.specs import Column, FloatArray, IntArray, Table
+    from neopcr.specs import FloatArray, IntArray, Table
 
 FEWEST_PATIENTS = 5
 """Patients that any edge, bin or level rests on [default of this project]."""
 
 BINS = 10
 """Bins of a number column: deciles, where there are patients enough."""
+
+P_PCR = Column(
+    name="p_pcr", kind="number", description="Predicted probability of pCR.", source="neopcr",
+    modality="score",
+)  # fmt: skip
+"""The score, whose distribution is remembered beside those of the columns."""
 
 
 def reference_distributions(
@@ -92,7 +99,7 @@ def binned(
     if column.kind == "number":
         place = np.searchsorted(entry["edges"], values, side="right")
         return np.where(known, place, -1), np.array(entry["counts"], dtype=np.int64)
-    names = _levels(column)
+    names = levels_of(column)
     kept = list(entry["levels"])
     to_bin = np.array([kept.index(name) if name in kept else len(kept) for name in names])
     codes = np.full(len(values), -1)
@@ -101,7 +108,8 @@ def binned(
     return codes, np.array([*entry["levels"].values(), rest], dtype=np.int64)
 
 
-def _levels(column: Column) -> tuple[str, ...]:
+def levels_of(column: Column) -> tuple[str, ...]:
+    """Levels of a category or boolean column, in the order of their codes."""
     return column.categories if column.kind == "category" else ("0", "1")
 
 
@@ -111,7 +119,7 @@ def _describe(values: NDArray[Any], column: Column) -> dict[str, Any]:
     entry: dict[str, Any] = {"n": len(values), "missing": float(missing.mean())}
     if column.kind == "number":
         return entry | _bins(np.sort(known))
-    counts = {name: int((known == level).sum()) for level, name in enumerate(_levels(column))}
+    counts = {name: int((known == level).sum()) for level, name in enumerate(levels_of(column))}
     return entry | {"levels": {k: n for k, n in counts.items() if n >= FEWEST_PATIENTS}}
 
 

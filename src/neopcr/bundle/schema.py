@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field
 
+from neopcr.bundle.account import EstimateWire, ProvenanceWire, ReferenceWire, TrainingWire
+from neopcr.bundle.strict import Name, Text, Wire
 from neopcr.specs import Column, Kind, Landmark
 
 FORMAT_VERSION = 1
 """Raised when a file that an older reader would misread can be written."""
 
 Index = Annotated[int, Field(ge=-1, lt=2**31)]
-Text = Annotated[str, Field(max_length=10_000)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Wire(BaseModel):
-    """A part of a file: no unknown key, no conversion, no NaN or infinity."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class ColumnWire(Wire):
@@ -196,10 +190,10 @@ class BundleFile(Wire):
     uncertainty: UncertaintyWire | None
     estimand: Text
     definition: Text
-    training: dict[str, JsonValue]
-    metrics: list[dict[str, JsonValue]]
-    reference: dict[str, JsonValue]
-    provenance: dict[str, JsonValue]
+    training: TrainingWire
+    metrics: list[EstimateWire]
+    reference: ReferenceWire
+    provenance: ProvenanceWire
 
 
 def unknown_format(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
+from neopcr.bundle.account import refuse_misfit
 from neopcr.bundle.installed import space_of
 from neopcr.bundle.record import Bundle
 from neopcr.bundle.schema import (
@@ -17,9 +18,9 @@ from neopcr.bundle.schema import (
     TreesFile,
     TreesWire,
     TreeWire,
-    Wire,
     unknown_format,
 )
+from neopcr.bundle.strict import Wire
 from neopcr.bundle.uncertain import read_uncertainty, uncertainty_content
 from neopcr.errors import BundleError
 from neopcr.kernel import LinearMember, Model, Reduced, Score, Tree, TreeMember, check_model
@@ -89,6 +90,7 @@ def read_content(bundle: Any, trees: Any) -> Bundle:  # noqa: ANN401 - whatever 
     forests = _validated(TreesFile, trees, "trees.json").members
     landmark = Landmark[file.landmark]
     space = space_of(file.space, landmark)
+    refuse_misfit(file.reference, space.columns)
     model = _model(file, forests)
     taken = [tuple(each.features.tolist()) for each in model.scores]
     if taken != [block.own for block in space.wide()]:
@@ -112,10 +114,8 @@ def read_content(bundle: Any, trees: Any) -> Bundle:  # noqa: ANN401 - whatever 
         uncertainty=read_uncertainty(file.uncertainty, model.n_features),
         estimand=file.estimand,
         definition=file.definition,
-        training=dict(file.training),
-        metrics=[dict(each) for each in file.metrics],
-        reference=dict(file.reference),
-        provenance=dict(file.provenance),
+        # Nothing was converted: what was checked is what was read.
+        **{part: bundle[part] for part in ("training", "metrics", "reference", "provenance")},
     )
 
 

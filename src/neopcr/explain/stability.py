@@ -6,10 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 from scipy.stats import rankdata
-
-from neopcr.errors import BundleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,10 +54,6 @@ class RankStability:
     lower: tuple[int, ...]
     upper: tuple[int, ...]
 
-    def is_whole(self) -> bool:
-        """Whether every column has its ranks."""
-        return len({len(self.names), len(self.rank), len(self.lower), len(self.upper)}) == 1
-
     def record(self) -> dict[str, Any]:
         """Give plain JSON values, for a bundle."""
         return {
@@ -107,27 +100,14 @@ def rank_stability(
 
 
 def stability_from(training: Mapping[str, Any]) -> RankStability | None:
-    """Read `RankStability.record` from what a bundle says of its training; None where it has none.
-
-    Raises
-    ------
-    BundleError
-        If it is something else.
-    """
+    """Read `RankStability.record` from what a bundle says of its training; None where it has none."""
     said = training.get("rank_stability")
     if said is None:
         return None
-    try:
-        found = TypeAdapter(RankStability).validate_python(said)
-    except ValidationError:
-        found = None
-    if found is None or found.record() != said or not found.is_whole():
-        message = (
-            "bundle.json: training.rank_stability is not what neopcr writes. Take the bundle from "
-            "where it was made."
-        )
-        raise BundleError(message)
-    return found
+    parts: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in said.items()
+    }
+    return RankStability(**parts)
 
 
 def _overlap(own: FloatArray, drawn: FloatArray) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neopcr.bundle.between_centres import effective
-from neopcr.bundle.reference import binned
+from neopcr.bundle.reference import P_PCR, binned
 from neopcr.cohort.build import HIGHEST_BROKEN_SHARE
 from neopcr.modalities import MODALITIES
 from neopcr.scoring.account import DUPLICATE_ID, MISSING_ID
@@ -18,7 +18,6 @@ from neopcr.validation.applicability import BEYOND
 from neopcr.validation.missingness import missing
 from neopcr.validation.stability import homogeneity
 from neopcr.workflows._drift_hints import Held, hints_of
-from neopcr.workflows._reference import P_PCR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from neopcr.bundle import reference_distributions
-from neopcr.specs import Column
+from neopcr.bundle.reference import P_PCR, reference_distributions
 
 if TYPE_CHECKING:
     from neopcr.specs import FloatArray
     from neopcr.workflows._prepare import Prepared
-
-P_PCR = Column(
-    name="p_pcr", kind="number", description="Predicted probability of pCR.", source="neopcr",
-    modality="score",
-)  # fmt: skip
 
 
 def reference_of(prepared: Prepared, p: FloatArray) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _content(bundle: Bundle) -> dict[str, Any]:
         "version": bundle.version,
         "estimand": bundle.estimand,
         "outcome": bundle.definition,
-        "training": {key: bundle.training.get(key) for key in ("n", "events")},
+        "training": {key: bundle.training[key] for key in ("n", "events")},
         "columns": {
             modality: [column.name for column in space.columns if column.modality == modality]
             for modality in space.modalities
@@ -113,19 +113,18 @@ def _lines(bundle: Bundle, data: dict[str, Any]) -> tuple[str, ...]:
         f"training: {n} patients, {events} with pCR",
         f"columns: {columns}; {data['features']} features; {data['reduced_models']} models for "
         "patients who lack a modality",
-        *(_metric(one) for one in bundle.metrics if one.get("group") == "all"),
+        *(_metric(one) for one in bundle.metrics if one["group"] == "all"),
         *([f"child of {parent}"] if parent else []),
     )
     return tuple(_printable(line) for line in lines)
 
 
 def _metric(one: dict[str, Any]) -> str:
-    value, lower, upper = (one.get(key) for key in ("value", "lower", "upper"))
-    if not isinstance(value, float):
-        return f"{one.get('name')}: {one.get('method')}"
-    known = isinstance(lower, float) and isinstance(upper, float)
-    interval = f" ({lower:.3f} to {upper:.3f})" if known else ""
-    return f"{one.get('name')}: {value:.3f}{interval}"
+    if one["value"] is None:
+        return f"{one['name']}: {one['method']}"
+    known = one["lower"] is not None and one["upper"] is not None
+    interval = f" ({one['lower']:.3f} to {one['upper']:.3f})" if known else ""
+    return f"{one['name']}: {one['value']:.3f}{interval}"
 
 
 def _printable(line: str) -> str:

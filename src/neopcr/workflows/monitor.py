@@ -12,6 +12,7 @@ import numpy as np
 
 from neopcr import __version__
 from neopcr.bundle import bundle_hash, load_bundle
+from neopcr.bundle.reference import P_PCR
 from neopcr.errors import BundleError, TableError
 from neopcr.scoring import prepare
 from neopcr.scoring.manifest import fingerprint
@@ -22,7 +23,6 @@ from neopcr.workflows._drift import Compared, compare
 from neopcr.workflows._models import bundle_folder, title
 from neopcr.workflows._monitor_page import calibration_sentence, sentence, write_monitor_page
 from neopcr.workflows._outputs import refuse_input, require_writable
-from neopcr.workflows._reference import P_PCR
 from neopcr.workflows._result import Result
 from neopcr.workflows._watched import Watched, watch
 
@@ -111,10 +111,10 @@ def _calibration(bundle: Bundle, watched: Watched) -> CalibrationDrift | None:
 def _centre_sd(bundle: Bundle, watched: Watched) -> float:
     """Of the mean of as many centres; none is allowed for where the cohort names no centre."""
     sd = bundle.training.get("between_centre_sd")
-    if not isinstance(sd, float) or watched.centre is None:
+    if sd is None or watched.centre is None:
         return 0.0
     sizes = np.bincount(watched.centre[watched.centre >= 0])
-    return sd * math.sqrt(float(np.sum(sizes**2)) / max(float(sizes.sum()), 1.0) ** 2)
+    return float(sd) * math.sqrt(float(np.sum(sizes**2)) / max(float(sizes.sum()), 1.0) ** 2)
 
 
 def _told(

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from bundle_account import AUROC, PROVENANCE, REFERENCE, TRAINING
 from neopcr.bundle import Bundle
 from neopcr.features import feature_space
 from neopcr.kernel import LabelSets, Model, Reach, Reduced, Uncertainty, Width
@@ -44,10 +45,10 @@ def bundle():
         model=Model(n, members, (0.2, 0.5, 0.3), -0.1, 1.05, reduced),
         estimand="p_pcr under the treatment policy of the training cohort",
         definition="ypT0/Tis ypN0",
-        training={"n": np.int64(120), "events": 48, "flow": [["all", 120]]},
-        metrics=[{"name": "auroc", "value": np.float64(0.75), "lower": None}],
-        reference={"age_years": {"n": 120, "edges": [50.5]}},
-        provenance={"commit": "0" * 40},
+        training=TRAINING | {"n": np.int64(120)},
+        metrics=[AUROC | {"value": np.float64(0.75)}],
+        reference=REFERENCE,
+        provenance=PROVENANCE,
         uncertainty=uncertainty,
     )
 

@@ -32,6 +32,7 @@ def wide(bundle):
         landmark=Landmark.baseline,
         space=space,
         model=Model(2, members, (0.5, 0.5), 0.1, 1.0, scores=(score,)),
+        reference={},
         uncertainty=None,
     )
 

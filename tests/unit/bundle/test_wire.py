@@ -82,7 +82,7 @@ def test_what_is_no_object_is_refused(content, whole):
         ("model.members.0.kind", "forest", "'model.members.0': union tag invalid"),
         ("model.members.0.offset", None, "'model.members.0.linear.offset': list type"),
         ("space.columns.0.kind", "float", "'space.columns.0.kind': literal error"),
-        ("training", [], "'training': dict type"),
+        ("training", [], "'training': model type"),
         ("uncertainty", ..., "'uncertainty': missing"),
         ("uncertainty.surprise", 1, "'uncertainty.surprise': extra forbidden"),
         ("uncertainty.reach", None, "'uncertainty.reach': model type"),

@@ -62,7 +62,7 @@ def bundle():
         training={"n": 100, "events": 40},
         metrics=[],
         reference={},
-        provenance={"config": {}, "commit": "none"},
+        provenance={"config": "made", "commit": "none"},
     )
 
 
