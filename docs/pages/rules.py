@@ -18,7 +18,7 @@ _SUBJECTS = {
     "regimen": "Regimens", "regimens": "Regimens", "pam": "PAM pathway", "ctdna": "ctDNA",
     "pcr": "Response", "rcb": "Response", "pet": "Imaging", "recist": "Imaging", "mri": "Imaging",
     "lesion": "Imaging", "imaging": "Imaging", "nct07239271": "Trials", "nct07376174": "Trials",
-    "nct02286843": "Trials", "dfs": "Follow-up",
+    "nct02286843": "Trials", "nct": "Trials", "dfs": "Follow-up",
 }  # fmt: skip
 # What a title leaves to the text: a source in brackets at its end.
 _CITATION = re.compile(r" \((\D(?:[^()]|\([^()]*\)){14,})\)$")
