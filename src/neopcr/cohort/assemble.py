@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from neopcr.cohort.beside import located
 from neopcr.cohort.cells import parse_text
-from neopcr.cohort.contract import CORE, PATIENT_ID, dates_out_of_order, found
+from neopcr.cohort.contract import CORE, PATIENT_ID, found
+from neopcr.cohort.date_order import dates_out_of_order
 from neopcr.cohort.long_table import LongPart
 from neopcr.cohort.mapping import FindColumn, find_declared
 from neopcr.cohort.mutations import read_mutations

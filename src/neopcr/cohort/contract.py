@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,9 +87,6 @@ CORE_COLUMNS: tuple[Column, ...] = (
     ),
 )  # fmt: skip
 CORE: Mapping[str, Column] = MappingProxyType({column.name: column for column in CORE_COLUMNS})
-
-# Each date is later than those before it; the last dose may be the fifth cycle itself.
-_DOSES = ("first_dose_date", "cycle2_date", "cycle3_date", "cycle4_date", "cycle5_date")
 
 
 class Reading(NamedTuple):
@@ -237,33 +234,3 @@ def found(column: str, broken: Mapping[str, Mask]) -> list[Problem]:
     return [
         Problem(column, rule, np.flatnonzero(rows)) for rule, rows in broken.items() if rows.any()
     ]
-
-
-def dates_out_of_order(table: Mapping[str, NDArray[Any]]) -> list[Problem]:
-    """Rows whose dates contradict one another, under the later date's name.
-
-    Doses follow one another, no cycle is later than the last dose, and surgery follows the first.
-    """
-    pairs = [
-        (earlier, later, False) for place, later in enumerate(_DOSES) for earlier in _DOSES[:place]
-    ]
-    pairs += [(dose, "last_dose_date", True) for dose in _DOSES]
-    pairs += [("first_dose_date", "surgery_date", False)]
-    return [
-        problem
-        for later in dict.fromkeys(pair[1] for pair in pairs)
-        if later in table
-        for problem in found(later, {"dates_out_of_order": _before_any(table, later, pairs)})
-    ]
-
-
-def _before_any(
-    table: Mapping[str, NDArray[Any]], later: str, pairs: Iterable[tuple[str, str, bool]]
-) -> Mask:
-    """Whether `later` comes before (or on, where that is refused) a date it should follow."""
-    wrong = np.zeros(len(table[later]), dtype=bool)
-    for earlier, name, same_day in pairs:
-        if name == later and earlier in table:
-            first, second = table[earlier], table[later]
-            wrong |= second < first if same_day else second <= first
-    return wrong

@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from neopcr import __version__
-from neopcr.cohort.contract import CORE, PATIENT_ID, dates_out_of_order, found, parse
+from neopcr.cohort.contract import CORE, PATIENT_ID, found, parse
+from neopcr.cohort.date_order import dates_out_of_order
 from neopcr.cohort.header import refuse
 from neopcr.cohort.readers import read_batches, read_header
 from neopcr.cohort.regimen_check import regimen_contradictions
