@@ -1,7 +1,7 @@
 """How often faults of a cohort are told, and how often a sound one is suspected.
 
 Every cohort is a trial of 300 patients in 10 centres, simulated as the training's was; its centres
-are others, with other laboratories and habits. `pytest -m slow -s` prints the table.
+are others, with other laboratories and habits. `make test-slow` prints the table.
 """
 
 from __future__ import annotations
@@ -128,8 +128,9 @@ def test_faults_are_told_and_sound_cohorts_are_not_suspected(study, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_table_of_faults(study, tmp_path):
+def test_the_table_of_faults(study, tmp_path, capsys):
     told = measured(study, tmp_path, 100)
-    print("\n".join(["", *(f"{name:<18} {n:>3} of 100" for name, n in told.items())]))  # noqa: T201
+    with capsys.disabled():
+        print("\n".join(["", *(f"{name:<18} {n:>3} of 100" for name, n in told.items())]))  # noqa: T201
     assert told.pop("none") <= 2
     assert min(told.values()) >= 95, told
