@@ -118,7 +118,7 @@ def compare_classes(cohort: Cohort, groups: Groups) -> Comparison:
     members = [groups.codes == code for code in groups.present()]
     each = list(zip(names, members, strict=True))
     classes = tuple(_class_of(*one, known) for one in each)
-    recurrence, problems = _recurrence(cohort, groups)
+    recurrence, problems = _recurrence(cohort, groups, hr)
     return Comparison(
         groups=groups,
         unknown=_unknown(groups, known),
@@ -199,16 +199,17 @@ def _blockade_of(name: str, here: BoolArray, known: _Known) -> BlockadeOf:
 
 
 def _recurrence(
-    cohort: Cohort, groups: Groups
+    cohort: Cohort, groups: Groups, hr: FloatArray
 ) -> tuple[dict[str, Prognosis | str], tuple[Problem, ...]]:
-    """By class and by blockade; once where these are the same."""
+    """By class and by blockade, alone and beside receptors; once where these are the same."""
     found: dict[str, Prognosis | str] = {}
     problems: tuple[Problem, ...] = ()
     for each in {one.name: one for one in (sort_by("blockade", cohort), groups)}.values():
         try:
             here = followed(cohort, each, None)
             problems = here.problems
-            found[each.title] = analyse(cohort, each, here, (), MONTHS)
+            beside = {"hormone receptor status": {"HR-positive": hr[here.rows]}}
+            found[each.title] = analyse(cohort, each, here, beside, MONTHS)
         except TableError as error:
             found[each.title] = str(error).removeprefix("cohort: ")
     return dict(reversed(found.items())), problems

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from neopcr.report.drawing import Drawing
     from neopcr.validation.odds import OddsRatio
-    from neopcr.validation.survival import HazardRatio
+    from neopcr.validation.survival import Cox, HazardRatio
     from neopcr.workflows._classes import Comparison
     from neopcr.workflows._recurrence import Prognosis
     from neopcr.workflows._reread import Reread
@@ -44,23 +44,32 @@ def _curves(name: str, found: Prognosis) -> Drawing:
 
 def _hazards(name: str, found: Prognosis) -> Grid:
     first, *_ = found.curves
-    ratios = {} if found.crude is None else {one.name: one for one in found.crude.terms}
     _, p_value = found.test
     tested = "not defined" if p_value != p_value else p_text(p_value)  # noqa: PLR0124 - NaN
     return Grid(
         title=f"Recurrence or death by {name}",
-        how=f"Cox regression, unadjusted, against {first}; log-rank {tested}.",
-        header=("Group", "Patients", "Events", "Hazard ratio", "p"),
+        how=f"Cox regression against {first}, unadjusted and beside {', '.join(found.covariates)}"
+        f"{_known(found.adjusted)}; log-rank {tested}.",
+        header=("Group", "Patients", "Events", "Unadjusted", "p", "Adjusted", "p"),
         rows=tuple(
             (label, count(curve.n), count(curve.events))
-            + (("reference", "") if label == first else _hazard(ratios.get(label)))
+            + (
+                ("reference", "", "", "")
+                if label == first
+                else (*_hazard(found.crude, label), *_hazard(found.adjusted, label))
+            )
             for label, curve in found.curves.items()
         ),
     )
 
 
-def _hazard(one: HazardRatio | None) -> tuple[str, str]:
-    return (TOO_FEW, "") if one is None else ratio_text(one)
+def _known(adjusted: Cox | None) -> str:
+    return "" if adjusted is None else f" (known of {count(adjusted.n)})"
+
+
+def _hazard(fitted: Cox | None, label: str) -> tuple[str, str]:
+    found = [] if fitted is None else [one for one in fitted.terms if one.name == label]
+    return ratio_text(found[0]) if found else (TOO_FEW, "")
 
 
 def reread_chapter(rereads: Sequence[Reread]) -> Chapter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,17 @@ from neopcr.validation.survival import (
 from neopcr.workflows._groups import Groups, ultra_high
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from neopcr.specs import Cohort, FloatArray
     from neopcr.workflows._followed import Followed
 
 CUT_OFFS = tuple(float(cut) for cut in range(2, 13))
 """HER2/CEP17 ratios that are tried beside the protocol's 7.0."""
+
+
+Beside = Mapping[str, Mapping[str, "FloatArray"]]
+"""By what is adjusted for, its terms and their values in those who are followed; NaN not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,15 +76,23 @@ class Prognosis:
 
 
 def analyse(
-    cohort: Cohort, groups: Groups, here: Followed, adjust: Sequence[str], months: float
+    cohort: Cohort, groups: Groups, here: Followed, beside: Beside, months: float
 ) -> Prognosis:
     """Compare the groups.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    groups, here : Groups and Followed
+    beside : mapping of str to mapping of str to float array of shape (n,)
+        What to adjust for, each by its terms, in those who are followed; NaN not known.
+    months : float
+        Horizon of means.
 
     Raises
     ------
     TableError
-        If fewer than two groups have follow-up, or a covariate is no number, category or yes-or-no
-        column of the cohort.
+        If fewer than two groups have follow-up.
     """
     present = [code for code in groups.present() if (here.codes == code).any()]
     if len(present) < 2:
@@ -101,8 +114,8 @@ def analyse(
         curves=curves,
         test=log_rank(here.months, here.event, here.codes),
         crude=crude,
-        adjusted=_adjusted(cohort, here, indicators, adjust) if adjust else None,
-        covariates=tuple(adjust),
+        adjusted=_adjusted(here, indicators, beside) if beside else None,
+        covariates=tuple(beside),
         proportional=_proportional(here, indicators, crude),
         horizon=horizon,
         gained={
@@ -117,14 +130,8 @@ def _indicators(groups: Groups, here: Followed, present: Sequence[int]) -> dict[
     return {groups.labels[code]: (here.codes == code).astype(float) for code in present[1:]}
 
 
-def _adjusted(
-    cohort: Cohort, here: Followed, indicators: Mapping[str, FloatArray], adjust: Sequence[str]
-) -> Cox | None:
-    covariates = {
-        name: values
-        for column in adjust
-        for name, values in _covariate(cohort, here, column).items()
-    }
+def _adjusted(here: Followed, indicators: Mapping[str, FloatArray], beside: Beside) -> Cox | None:
+    covariates = {name: values for terms in beside.values() for name, values in terms.items()}
     known = ~np.isnan(np.column_stack(list(covariates.values()))).any(axis=1)
     both = {**indicators, **covariates}
     return cox(
@@ -132,6 +139,19 @@ def _adjusted(
         here.event[known],
         {name: values[known] for name, values in both.items()},
     )
+
+
+def columns_beside(
+    cohort: Cohort, here: Followed, names: Sequence[str]
+) -> dict[str, dict[str, FloatArray]]:
+    """Columns to adjust for, in those who are followed.
+
+    Raises
+    ------
+    TableError
+        If one is no number, category or yes-or-no column of the cohort.
+    """
+    return {name: _covariate(cohort, here, name) for name in names}
 
 
 def _covariate(cohort: Cohort, here: Followed, name: str) -> dict[str, FloatArray]:

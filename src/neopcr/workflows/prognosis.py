@@ -16,7 +16,7 @@ from neopcr.workflows._followed import followed
 from neopcr.workflows._groups import groups_of
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prognosis_page import write_prognosis
-from neopcr.workflows._recurrence import Prognosis, analyse
+from neopcr.workflows._recurrence import Prognosis, analyse, columns_beside
 from neopcr.workflows._result import Result
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def prognosis(
     cohort, problems = read_cohort(path, find_any_column)
     groups = groups_of(by, cohort)
     here = followed(cohort, groups, landmark_months)
-    found = analyse(cohort, groups, here, adjust, months)
+    found = analyse(cohort, groups, here, columns_beside(cohort, here, adjust), months)
     page = write_prognosis(found, cohort, output / "prognosis.html")
     data = {**told(found), "version": __version__, "data_sha256": cohort.fingerprint}
     with whole_or_absent(output / "prognosis.json") as file:

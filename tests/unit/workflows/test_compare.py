@@ -160,6 +160,31 @@ def test_a_cohort_without_the_rest_says_so(told, table):
     assert len(data["odds_ratio_over_rereads"]) == 1
 
 
+def test_survival_is_adjusted_for_hormone_receptors_where_they_are_known(told, table, tmp_path):
+    table.loc[:19, "hr_status"] = ""
+    data, page, _ = told(table)
+    by_class, by_blockade = data["recurrence"].values()
+    assert {one["adjusted_hazard_ratios"]["n"] for one in (by_class, by_blockade)} == {380}
+    assert "beside hormone receptor status (known of 380)" in page
+    done = run(
+        f"prognosis {tmp_path / 'cohort.csv'} --by expression_label --adjust hr_status "
+        f"-o {tmp_path / 'prognosis'} --json"
+    )
+    expected, found = (
+        one["adjusted_hazard_ratios"]["terms"] for one in (json.loads(done.stdout), by_class)
+    )
+    for name in ("ratio", "lower", "upper", "p_value"):
+        assert [one[name] for one in found] == pytest.approx([one[name] for one in expected])
+
+
+def test_survival_without_receptors_is_not_adjusted(told, table):
+    data, page, _ = told(table.drop(columns="hr_status"))
+    by_class, _ = data["recurrence"].values()
+    assert by_class["hazard_ratios"] is not None
+    assert by_class["adjusted_hazard_ratios"] is None
+    assert "too few to say" in page
+
+
 def test_few_patients_are_too_few_to_say(told, table):
     table.loc[:3, "her2_ihc"] = "1+"
     table.loc[:3, "her2_ish"] = "negative"

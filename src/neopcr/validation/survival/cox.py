@@ -105,8 +105,7 @@ def concordance(months: FloatArray, event: FloatArray, risk: FloatArray) -> floa
 
 
 def _is_enough(event: FloatArray, X: FloatArray) -> bool:
-    centred = X - X.mean(axis=0)
-    if event.sum() < FEWEST_EVENTS or np.linalg.matrix_rank(centred) < X.shape[1]:
+    if event.sum() < FEWEST_EVENTS or np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
         return False
     binary = [column for column in X.T if len(np.unique(column)) == 2]
     fewest = [event[column == value].sum() for column in binary for value in np.unique(column)]
