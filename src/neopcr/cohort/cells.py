@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from neopcr.cohort.formulas import unescaped
 from neopcr.cohort.grammars import GRAMMARS, Cell, Grammar
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def as_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 
 def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Trimmed text of every cell, null where the cell is null; a whole float without its ``.0``."""
+    """Text of cells, trimmed and without an escape of `formulas`; a whole float without its ``.0``."""
     array = as_array(column)
     if pa.types.is_boolean(array.type):
         array = array.cast(pa.int8())
@@ -57,7 +58,7 @@ def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             # A nested cell is a bad cell wherever text is asked for; "{" is in no vocabulary.
             array = pa.array(["{" if here else None for here in _valid(array)], pa.string())
-    return pc.utf8_trim_whitespace(array)
+    return unescaped(pc.utf8_trim_whitespace(array))
 
 
 def parse_number(column: pa.ChunkedArray | pa.Array, grammar: Grammar | None = None) -> Parsed:

@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from neopcr.cohort.contract import OUTCOME, PATIENT_ID
+from neopcr.cohort.formulas import escaped
 from neopcr.errors import TargetError
 from neopcr.target import whole_or_absent
 
@@ -26,7 +27,7 @@ _WRITERS = {".parquet": pq.ParquetWriter, ".csv": pa_csv.CSVWriter}
 
 
 @contextmanager
-def cohort_file(path: Path) -> Iterator[Callable[[Cohort], None]]:
+def cohort_file(path: Path) -> Iterator[Callable[[Cohort], int]]:
     """Open a file that cohorts are written to, one below the other; whole or absent.
 
     Parameters
@@ -38,7 +39,7 @@ def cohort_file(path: Path) -> Iterator[Callable[[Cohort], None]]:
     Yields
     ------
     callable
-        Writes a cohort; all have the same columns.
+        Writes a cohort, and returns how many of its texts a csv escapes; all have the same columns.
 
     Raises
     ------
@@ -52,18 +53,23 @@ def cohort_file(path: Path) -> Iterator[Callable[[Cohort], None]]:
     with whole_or_absent(path) as file, ExitStack() as stack:
         opened: list[pq.ParquetWriter | pa_csv.CSVWriter] = []
 
-        def write(cohort: Cohort) -> None:
-            rows = to_arrow(cohort)
+        def write(cohort: Cohort) -> int:
+            rows, count = to_arrow(cohort), 0
+            if kind is pa_csv.CSVWriter:
+                rows, count = _escaped(rows)
             if not opened:
                 opened.append(stack.enter_context(kind(file, rows.schema)))
             if rows.num_rows:
                 opened[0].write_table(rows)
+            return count
 
         yield write
 
 
 def write_cohort(cohort: Cohort, path: Path) -> Path:
     """Write a cohort under canonical names; `read_cohort` reads it back identical.
+
+    A csv escapes texts that a spreadsheet would run; see `neopcr.cohort.formulas`.
 
     Parameters
     ----------
@@ -83,6 +89,17 @@ def write_cohort(cohort: Cohort, path: Path) -> Path:
     with cohort_file(path) as write:
         write(cohort)
     return path
+
+
+def _escaped(rows: pa.Table) -> tuple[pa.Table, int]:
+    """Texts as a csv holds them, and how many are not as they are."""
+    columns, total = {}, 0
+    for name in rows.column_names:
+        columns[name] = rows[name].combine_chunks()
+        if columns[name].type == pa.string():
+            columns[name], count = escaped(columns[name])
+            total += count
+    return pa.table(columns), total
 
 
 def to_arrow(cohort: Cohort) -> pa.Table:

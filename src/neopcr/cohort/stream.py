@@ -48,12 +48,15 @@ class Written:
         Why rows were rejected, by 0-based row of the patients' files.
     flow : tuple of Step
         Attrition, first step first.
+    escaped : int
+        Texts that a csv escapes because a spreadsheet would run them.
     """
 
     n_patients: int
     n_columns: int
     problems: tuple[Problem, ...]
     flow: tuple[Step, ...]
+    escaped: int
 
 
 def write_assembled(
@@ -96,11 +99,14 @@ def write_assembled(
     with cohort_file(target) as write, tempfile.TemporaryDirectory(prefix="neopcr-") as folder:
         gathered = _assemble_parts(config, find_column, base, n_parts, Path(folder))
         flow: list[Step] = []
+        escaped = 0
         for assembled in gathered.in_order():
             cohort = _in_check(assembled, config)
-            write(cohort)
+            escaped += write(cohort)
             flow = _added(flow, cohort.flow)
-    return Written(flow[-1].remaining, len(gathered.columns), gathered.problems, tuple(flow))
+    return Written(
+        flow[-1].remaining, len(gathered.columns), gathered.problems, tuple(flow), escaped
+    )
 
 
 def _in_check(assembled: Assembled, config: CohortConfig) -> Cohort:

@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from neopcr.cohort.contract import PATIENT_ID
+from neopcr.cohort.formulas import escaped
 from neopcr.errors import TargetError
 from neopcr.scoring.schema import SCORE_SCHEMA
-
-_FORMULA = r"^['=+\-@\t\r]"
-"""Starts of a cell that a spreadsheet would run (OWASP, CSV injection), and the escape itself."""
 
 
 def writer_for(
@@ -63,8 +60,8 @@ class ScoreWriter:
     def write(self, scores: pa.RecordBatch) -> None:
         """Append a batch."""
         if self._escapes:
-            scores, escaped = escape_formulas(scores)
-            self.escaped += escaped
+            scores, count = escape_formulas(scores)
+            self.escaped += count
         self._writer.write_batch(scores)
 
     def close(self) -> None:
@@ -75,8 +72,7 @@ class ScoreWriter:
 def escape_formulas(scores: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
     """Put ``'`` before identifiers that a spreadsheet would run as a formula.
 
-    One that starts with ``'`` gets another, so that taking one leading ``'`` away always gives back
-    the identifier. Every other text in the table is our own and starts with a letter.
+    As in `neopcr.cohort.formulas`. Every other text in the table is our own and starts with a letter.
 
     Returns
     -------
@@ -84,12 +80,10 @@ def escape_formulas(scores: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
     escaped : int
         How many.
     """
-    ids = scores[PATIENT_ID]
-    risky = pc.fill_null(pc.match_substring_regex(ids, _FORMULA), fill_value=False)
-    escaped = pc.if_else(risky, pc.binary_join_element_wise("'", ids, ""), ids)
+    ids, count = escaped(scores[PATIENT_ID])
     place = scores.schema.get_field_index(PATIENT_ID)
-    arrays = [*scores.columns[:place], escaped, *scores.columns[place + 1 :]]
-    return pa.RecordBatch.from_arrays(arrays, schema=scores.schema), int(pc.sum(risky).as_py() or 0)
+    arrays = [*scores.columns[:place], ids, *scores.columns[place + 1 :]]
+    return pa.RecordBatch.from_arrays(arrays, schema=scores.schema), count
 
 
 def _csv(schema: pa.Schema, file: IO[bytes]) -> ScoreWriter:

@@ -58,12 +58,19 @@ def assemble(
         "n": written.n_patients,
         "columns": written.n_columns,
         "rejected_rows": count_rejected(written.problems),
+        "escaped_cells": written.escaped,
         "flow": flow,
         "cohort": str(output),
         "rejects": str(rejects),
     }
     head = f"{output}: {data['n']:,} patients, {data['columns']} columns"
-    return Result(data, (head, *flow))
+    return Result(data, (head, *flow, *_escaped(written.escaped)))
+
+
+def _escaped(n: int) -> tuple[str, ...]:
+    if not n:
+        return ()
+    return (f"{n:,} cells have a ' before what a spreadsheet would run; neopcr reads them without",)
 
 
 def _files(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from cohort_files import config, find_column, write
@@ -11,6 +12,7 @@ from neopcr.cohort import rejects
 from neopcr.cohort.build import build_cohort, read_cohort
 from neopcr.cohort.rejects import write_rejects
 from neopcr.cohort.storage import to_arrow, write_cohort
+from neopcr.cohort.stream import write_assembled
 from neopcr.errors import TargetError
 from neopcr.specs import Problem
 
@@ -72,6 +74,27 @@ def test_a_cohort_comes_back_identical(tmp_path, cohort, name):
     assert back.patient_id.tolist() == ["007", "P2", "P3"]
     np.testing.assert_array_equal(back.pcr, [1, 0, np.nan])
     assert back.row.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_what_a_spreadsheet_would_run_is_escaped_in_a_csv_and_comes_back(tmp_path, suffix):
+    given = ["@sum", "+1", "-1", "'=1", "''", "plain", "'tis", "a=b"]
+    # Whoever reads "'=1" takes it for an escaped "=1", and "''" for a "'".
+    meant = [*given[:3], "=1", "'", *given[5:]]
+    lines = [f'"{each}",{40 + n},=A{n}' for n, each in enumerate(given)]
+    write(tmp_path, "patients.csv", "\n".join(["patient_id,age_years,centre", *lines, ""]))
+    target = tmp_path / f"cohort.{suffix}"
+    written = write_assembled(config(), find_column, target, base=tmp_path)
+    back, problems = read_cohort(target, find_column, mode="check")
+    assert (back.patient_id.tolist(), problems) == (meant, ())
+    assert back.table["centre"].tolist() == [f"=A{n}" for n in range(len(given))]
+    if suffix == "parquet":
+        assert written.escaped == 0
+        assert pq.read_table(target)["patient_id"].to_pylist() == meant
+    else:
+        assert written.escaped == 6 + len(given)
+        raw = target.read_text().replace('"', "").splitlines()[1:]
+        assert not [cell for line in raw for cell in line.split(",") if cell[:1] in set("=+-@")]
 
 
 def test_a_written_cohort_is_typed(cohort):
