@@ -12,7 +12,7 @@ from typing import NamedTuple
 import psutil
 
 LARGER_IS_BETTER = frozenset({"rows/s"})
-"""Units of rates; every other unit is a time or a size."""
+"""Units of rates; of every other unit less is better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Line:
     value, baseline : float
         Ours, and what it is set against, in the same unit.
     unit : str
-        One of `LARGER_IS_BETTER`, or a unit of time or size.
+        One of `LARGER_IS_BETTER`, or a unit of which less is better.
     n : int
         Patients or rows in a run.
     cpu_per_wall : float
