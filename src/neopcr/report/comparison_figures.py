@@ -101,7 +101,7 @@ def reread_figure(label: str, as_read: float, draws: FloatArray) -> Drawing:
         axes.axvline(as_read, color=VERMILION, linewidth=1.8)
         axes.axvline(1, color=MUTED, linewidth=0.8, linestyle=(0, (4, 2)))
         axes.set_xscale("log")
-        axes.set_xticks(_ticks(min(1.0, edges[0]), max(1.0, edges[-1])))
+        axes.set_xticks(ratio_ticks(min(1.0, edges[0]), max(1.0, edges[-1])))
         axes.xaxis.set_major_formatter("{x:g}")
         axes.minorticks_off()
         axes.set_xlabel(f"Odds ratio of pCR, {label}")
@@ -120,7 +120,8 @@ def reread_figure(label: str, as_read: float, draws: FloatArray) -> Drawing:
 _STEPS = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 50.0, 100.0)
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ratio_ticks(low: float, high: float) -> list[float]:
+    """Ratios to write at a logarithmic axis of that range."""
     return [step for step in _STEPS if low * 0.99 <= step <= high * 1.01]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from neopcr.report.comparison_figures import ratio_ticks
 from neopcr.report.drawing import Drawing
 from neopcr.report.palette import BLUE, DASHES, INK, MUTED, RULE, SERIES, house_style
 
@@ -75,6 +76,10 @@ def cut_off_figure(by_cut: Mapping[float, HazardRatio | None], chosen: float) ->
             face = BLUE if cut == chosen else "none"
             axes.plot(cut, one.ratio, "o", color=BLUE, markerfacecolor=face, markersize=6)
         axes.set_yscale("log")
+        ends = [end for _, one in known for end in (one.lower, one.upper)]
+        axes.set_yticks(ratio_ticks(min((1.0, *ends)), max((1.0, *ends))))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.minorticks_off()
         axes.set_xticks(list(by_cut))
         axes.set_xlabel("HER2/CEP17 ratio above which a patient counts as high")
         axes.set_ylabel("Hazard ratio")

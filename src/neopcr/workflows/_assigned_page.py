@@ -160,7 +160,9 @@ def _text(manifest: Mapping[str, Any]) -> Chapter:
             Grid(
                 title="Ambiguities",
                 header=("", "What the text does not say", "How it is read here", "Flag"),
-                rows=tuple((one.id, one.gap, one.reading, one.flag) for one in AMBIGUITIES),
+                rows=tuple(
+                    (one.id, one.gap, one.reading.replace("`", ""), one.flag) for one in AMBIGUITIES
+                ),
                 words=4,
             ),
         ),

@@ -9,11 +9,10 @@ import numpy as np
 from neopcr import __version__
 from neopcr.oncology.her2_expression import ULTRA_HIGH_ABOVE_RATIO
 from neopcr.report.chapters import Chapter, ChapterPage, Grid, write_chapters
-from neopcr.report.numbers import TOO_FEW, cell_text, count, number, percent
+from neopcr.report.numbers import TOO_FEW, count, number, percent
 from neopcr.report.survival_figures import cut_off_figure, survival_figure
-from neopcr.validation import describe
-from neopcr.validation.balance import APART, standardised_difference
 from neopcr.validation.survival import FEWEST_EVENTS
+from neopcr.workflows._characteristics import patients_chapter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +52,7 @@ def write_prognosis(found: Prognosis, cohort: Cohort, path: Path) -> Path:
             _ratios(found),
             *([_cut_offs(found)] if found.cut_offs else []),
             *([] if found.groups.name == "pcr" else [_response(found, cohort)]),
-            _patients(found, cohort),
+            patients_chapter(found, cohort),
         ),
         provenance={"data_sha256": cohort.fingerprint},
     )
@@ -198,52 +197,6 @@ def _response(found: Prognosis, cohort: Cohort) -> Chapter:
                 rows=tuple(rows),
             ),
         ),
-    )
-
-
-def _patients(found: Prognosis, cohort: Cohort) -> Chapter:
-    flow = Grid(
-        title="Flow",
-        header=("Step", "Left out", "Remaining"),
-        rows=tuple(
-            (step.reason, count(step.excluded), count(step.remaining))
-            for step in found.followed.flow
-        ),
-    )
-    return Chapter(title="Patients", grids=(_characteristics(found, cohort), flow))
-
-
-def _characteristics(found: Prognosis, cohort: Cohort) -> Grid:
-    """Table 1: who is in each group, and how far the groups are apart."""
-    rows = found.followed.rows
-    table = {name: values[rows] for name, values in cohort.table.items()}
-    columns = [column for column in cohort.columns if column.modality != "core"]
-    names = list(found.curves)
-    groups = np.stack([found.followed.codes == found.groups.labels.index(name) for name in names])
-    described = describe(table, columns, groups)
-    apart = {
-        column.name: max(
-            abs(standardised_difference(table[column.name], groups[0], other))
-            for other in groups[1:]
-        )
-        for column in columns
-    }
-    shown: set[str] = set()
-    lines = []
-    for line in described.lines:
-        first = line.column not in shown
-        shown.add(line.column)
-        distance = apart[line.column] if first else float("nan")
-        label = " ".join(part for part in (line.column, line.level) if part)
-        unit = f", {line.unit}" if line.unit and not line.level else ""
-        cells = [cell_text(cell) for cell in line.cells]
-        lines.append((label + unit, *cells, "" if np.isnan(distance) else number(distance, 2)))
-    return Grid(
-        title="Characteristics by group",
-        how=f"Median (quartiles) or count; counts of fewer than {FEWEST_EVENTS} are not shown. Standardised "
-        f"difference from the first group, the largest; from {APART} on groups are called unbalanced.",
-        header=("Characteristic", "All", *names, "Difference"),
-        rows=tuple(lines),
     )
 
 

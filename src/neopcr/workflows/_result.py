@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from neopcr.specs import Estimate
 
 
+PUBLISHED = "This applies published definitions; it is not a treatment recommendation."
+"""Stands on every output of an analysis that a study's text defines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A machine-readable summary, and the same as lines for a person."""

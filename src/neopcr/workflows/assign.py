@@ -106,7 +106,7 @@ def assign(
     assigned_page(manifest, arm, model, page)
     data = {**manifest, "assigned": str(output), "page": str(page)}
     told = _path(asked) if patient else (NOTICE,)
-    return Result(data, (*assigned_lines(output, manifest), *told))
+    return Result(data, (*assigned_lines(output, manifest), f"page: {page}", *told))
 
 
 def _run(path: Path, output: Path, asked: _Asked, folder: Path | None) -> dict[str, Any]:

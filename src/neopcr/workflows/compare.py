@@ -16,7 +16,7 @@ from neopcr.workflows._compare_page import write_comparison
 from neopcr.workflows._groups import groups_of, led_by
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._reread import DRAWS, Reread, reread
-from neopcr.workflows._result import Result
+from neopcr.workflows._result import PUBLISHED, Result
 from neopcr.workflows.agreement import read_assay_error
 from neopcr.workflows.prognosis import told as told_prognosis
 
@@ -64,6 +64,7 @@ def compare(
     rereads = reread(cohort, groups, error, seed=seed)
     page = write_comparison(found, rereads, cohort, output / "compare.html")
     data = {
+        "notice": PUBLISHED,
         **told(found, rereads),
         "reread": {"draws": DRAWS, "seed": seed, "error": error.model_dump()},
         "flow": [asdict(step) for step in cohort.flow],
@@ -74,7 +75,8 @@ def compare(
         file.write(json.dumps(data, indent=2).encode())
     rejects = write_rejects((*problems, *found.problems), output / "rejects.csv")
     return Result(
-        {**data, "page": str(page), "rejects": str(rejects)}, (*_lines(found), f"page: {page}")
+        {**data, "page": str(page), "rejects": str(rejects)},
+        (*_lines(found), f"page: {page}", PUBLISHED),
     )
 
 

@@ -14,7 +14,7 @@ from neopcr.target import whole_or_absent
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._pet_found import pet_found
 from neopcr.workflows._pet_page import write_pet
-from neopcr.workflows._result import Result
+from neopcr.workflows._result import PUBLISHED, Result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,7 @@ def pet(path: Path, output: Path, *, scanned: int | None = None, seed: int = 0) 
     fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
     page = write_pet(found, study, fingerprint, output / "pet.html")
     data = {
+        "notice": PUBLISHED,
         **asdict(found),
         "rows": study.n_rows,
         "tracers": list(study.tracers),
@@ -60,5 +61,6 @@ def pet(path: Path, output: Path, *, scanned: int | None = None, seed: int = 0) 
         f"{found.scanned:,} patients, {len(study.biopsy):,} lesions of {study.n_rows:,} rows",
         f"unsuspected HER2-positive metastases: {confirmed.events:,}; false positive: {false.events:,}",
         f"page: {page}",
+        PUBLISHED,
     )
     return Result({**data, "page": str(page), "rejects": str(rejects)}, lines)

@@ -17,7 +17,7 @@ from neopcr.workflows._groups import groups_of
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prognosis_page import write_prognosis
 from neopcr.workflows._recurrence import Prognosis, analyse, columns_beside
-from neopcr.workflows._result import Result
+from neopcr.workflows._result import PUBLISHED, Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,12 @@ def prognosis(
     here = followed(cohort, groups, landmark_months)
     found = analyse(cohort, groups, here, columns_beside(cohort, here, adjust), months)
     page = write_prognosis(found, cohort, output / "prognosis.html")
-    data = {**told(found), "version": __version__, "data_sha256": cohort.fingerprint}
+    data = {
+        "notice": PUBLISHED,
+        **told(found),
+        "version": __version__,
+        "data_sha256": cohort.fingerprint,
+    }
     with whole_or_absent(output / "prognosis.json") as file:
         file.write(json.dumps(data, indent=2).encode())
     rejects = write_rejects((*problems, *here.problems), output / "rejects.csv")
@@ -129,4 +134,4 @@ def _lines(found: Prognosis, page: Path) -> tuple[str, ...]:
             for one in found.crude.terms
         ]
     )
-    return (found.followed.endpoint, *groups, *ratios, f"page: {page}")
+    return (found.followed.endpoint, *groups, *ratios, f"page: {page}", PUBLISHED)

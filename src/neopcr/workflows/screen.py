@@ -84,7 +84,7 @@ def screen(name: str, path: Path, output: Path, arm: Arm | None = None) -> Resul
         "screening": str(output),
         "rejects": f"{output}.rejects.csv",
     }
-    lines = (*_lines(trial, data), NOTICE)
+    lines = (*_lines(trial, data), f"page: {page}", NOTICE)
     if arm is None:
         return Result(data, lines)
     assigned = part(manifest, arm.decision)
@@ -92,7 +92,7 @@ def screen(name: str, path: Path, output: Path, arm: Arm | None = None) -> Resul
         assigned, arm, None, output.with_name(f"{output.name}.{arm.decision}.html")
     )
     data["assigned_report"] = str(beside)
-    return Result(data, (*lines, *assigned_lines(output, assigned)))
+    return Result(data, (*lines, *assigned_lines(output, assigned), f"page: {beside}"))
 
 
 def _question(trial: Trial, arm: Arm | None) -> Question:
