@@ -59,6 +59,10 @@ class Count(str):
         note.what, note.n = what, n
         return note
 
+    def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
+        """What a copy is made of."""
+        return self.what, self.n
+
 
 def counted(what: str, n: int) -> tuple[Count, ...]:
     """Return a note of a count, none where there is nothing to tell."""

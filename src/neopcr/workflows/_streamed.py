@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from neopcr import __version__
-from neopcr.cohort.contract import CORE, PATIENT_ID, found, parse
+from neopcr.cohort.contract import CORE, PATIENT_ID, found, read_columns
 from neopcr.cohort.date_order import dates_out_of_order
 from neopcr.cohort.header import refuse
 from neopcr.cohort.readers import read_batches, read_header
@@ -28,6 +28,7 @@ from neopcr.target import whole_or_absent
 from neopcr.trials import missing_cells
 from neopcr.workflows._answers import Account, AnswerFiles, writer_for
 from neopcr.workflows._outputs import refuse_input
+from neopcr.workflows._regimens import unmatched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,7 +192,8 @@ def _read(
     batch: pa.RecordBatch, question: Question, twice: Hashes
 ) -> tuple[dict[str, NDArray[Any]], list[Problem]]:
     """Every column of a batch, and what is wrong in it."""
-    table, problems = parse(batch, (CORE[PATIENT_ID], *question.columns))
+    reading = read_columns(batch, (CORE[PATIENT_ID], *question.columns))
+    table = dict(reading.table)
     table |= {
         column.name: missing_cells(column, batch.num_rows)
         for column in question.columns
@@ -200,7 +202,8 @@ def _read(
     ids = patient_ids(batch)
     marks = {"missing_patient_id": ~has_id(ids), "duplicated_patient": is_repeated(ids, twice)}
     wrong = [
-        *problems,
+        *reading.problems,
+        *unmatched(reading),
         *found(PATIENT_ID, marks),
         *dates_out_of_order(table),
         *regimen_contradictions(table),

@@ -15,6 +15,7 @@ from neopcr.workflows._columns import find_any_column
 from neopcr.workflows._compare_page import write_comparison
 from neopcr.workflows._groups import groups_of, led_by
 from neopcr.workflows._outputs import require_writable
+from neopcr.workflows._regimens import unmatched_in
 from neopcr.workflows._reread import DRAWS, Reread, reread
 from neopcr.workflows._result import PUBLISHED, Result
 from neopcr.workflows.agreement import read_assay_error
@@ -73,7 +74,8 @@ def compare(
     }
     with whole_or_absent(output / "compare.json") as file:
         file.write(json.dumps(data, indent=2).encode())
-    rejects = write_rejects((*problems, *found.problems), output / "rejects.csv")
+    named = (*problems, *unmatched_in(path), *found.problems)
+    rejects = write_rejects(named, output / "rejects.csv")
     return Result(
         {**data, "page": str(page), "rejects": str(rejects)},
         (*_lines(found), f"page: {page}", PUBLISHED),

@@ -17,6 +17,7 @@ from neopcr.workflows._groups import groups_of
 from neopcr.workflows._outputs import require_writable
 from neopcr.workflows._prognosis_page import write_prognosis
 from neopcr.workflows._recurrence import Prognosis, analyse, columns_beside
+from neopcr.workflows._regimens import unmatched_in
 from neopcr.workflows._result import PUBLISHED, Result
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def prognosis(
     }
     with whole_or_absent(output / "prognosis.json") as file:
         file.write(json.dumps(data, indent=2).encode())
-    rejects = write_rejects((*problems, *here.problems), output / "rejects.csv")
+    named = (*problems, *unmatched_in(path), *here.problems)
+    rejects = write_rejects(named, output / "rejects.csv")
     return Result({**data, "page": str(page), "rejects": str(rejects)}, _lines(found, page))
 
 

@@ -121,6 +121,15 @@ def test_dates_that_contradict_one_another_are_rejects_and_the_rest_goes_on(told
     assert sum(one["n"] for one in data["groups"].values()) == 236
 
 
+def test_a_regimen_that_cannot_be_read_is_named_and_its_patient_stays(told, table):
+    table["regimen_assigned"] = ["magic", *["TCbHP"] * 239]
+    data, _, target = told(table)
+    assert sum(one["n"] for one in data["groups"].values()) == 240
+    with (target / "rejects.csv").open() as file:
+        assert list(csv.reader(file))[1:] == [["1", "regimen_assigned", "unmatched_regimen"]]
+    assert any("not in the vocabulary" in step["reason"] for step in data["flow"])
+
+
 def test_pcr_starts_the_clock_at_surgery(told, table):
     data, page, _ = told(table, "--by pcr")
     assert list(data["groups"]) == ["residual disease", "pCR"]
