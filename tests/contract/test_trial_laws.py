@@ -171,6 +171,20 @@ def test_the_order_of_rows_does_not_matter(trial, seed):
         assert text.take(order).equals(other)
 
 
+@EACH
+def test_patients_together_are_told_what_each_is_told_alone(trial):
+    """Patients of one pattern are told the same, so patterns must not be mixed up."""
+    table = draw(trial, 6_000, np.random.default_rng(1), missing=0.05, favourable=0.99)
+    found, together = _explained(trial, table)
+    rows = np.flatnonzero((found[ELIGIBLE] == UNKNOWN) & ~_is_contradictory(trial, table))[-60:]
+    assert len(rows) > 20
+    for row in rows:
+        _, alone = _explained(
+            trial, {name: values[row : row + 1] for name, values in table.items()}
+        )
+        assert [text[0] for text in alone] == [text[int(row)] for text in together]
+
+
 def _explained(trial, table):
     found = answers(trial, table)
     return found, Explainer(trial).explain(table, found)

@@ -52,6 +52,21 @@ def test_criteria_that_share_a_field_are_settled_by_it_once():
     assert why(asked, x=np.nan, c=np.nan) == ("x;c", "x;c")
 
 
+def test_criteria_that_only_some_of_a_group_share_a_field_with_join_it():
+    asked = trial(every(yes("a"), yes("b")), yes("b"), yes("a"))
+    assert why(asked, a=np.nan, b=np.nan) == ("a;b", "a;b")
+
+
+def test_patterns_that_differ_are_told_apart():
+    asked = trial(either(yes("a"), every(no("a"), yes("b"))), number("x", 1), yes("c"))
+    cells = [(a, b, x) for a in (0.0, 1.0, np.nan) for b in (0.0, 1.0, np.nan) for x in (1, np.nan)]
+    table = dict(zip("abx", np.array(cells).T, strict=True)) | {"c": np.full(len(cells), np.nan)}
+    together = Explainer(asked).explain(table, answers(asked, table))
+    for place, (a, b, x) in enumerate(cells):
+        said = together.why[place].as_py(), together.could_exclude[place].as_py()
+        assert said == why(asked, a=a, b=b, x=x, c=np.nan)
+
+
 def test_what_nothing_settles_is_said_so():
     asked = trial(every(yes("a"), nothing_known()), yes("c"))
     assert why(asked, a=1.0, c=np.nan) == ("nothing_settles:I1;c", "c")
@@ -85,6 +100,15 @@ def test_fields_that_exclude_whatever_they_hold_are_enough():
     assert said(**dates, dose=march) == ("enrolled;c", "enrolled;c")
     # Who is enrolled before the first dose was tested after it, and so not in the week before.
     assert said(**dates, dose=day("2024-03-09")) == ("enrolled", "enrolled;c")
+
+
+def test_one_field_that_excludes_is_named_where_several_would():
+    week = days_between("tested", "enrolled", 0, 7), days_between("tested", "seen", 0, 7)
+    never = tuple(days_between(name, "dose", high=-1) for name in ("enrolled", "seen"))
+    dates = {"tested": day("2024-03-10"), "dose": day("2024-03-09")}
+    missing = {"enrolled": day("NaT"), "seen": day("NaT"), "c": np.nan, "d": np.nan}
+    asked = trial(*week, yes("c"), yes("d"), never=never)
+    assert why(asked, **dates, **missing) == ("enrolled", "enrolled;seen;c;d")
 
 
 def test_values_that_would_contradict_the_record_exclude_nobody():
