@@ -7,6 +7,7 @@ one thread or many, alone or in a batch of millions.
 from __future__ import annotations
 
 from neopcr.kernel.check import check_model
+from neopcr.kernel.explained import Explained, explain
 from neopcr.kernel.judge import Judged, deviations, distances, judge
 from neopcr.kernel.model import (
     MAX_DEPTH,
@@ -34,6 +35,7 @@ from neopcr.kernel.uncertainty import (
 __all__ = [
     "MAX_DEPTH",
     "CompiledModel",
+    "Explained",
     "Judged",
     "LabelSets",
     "LinearMember",
@@ -53,6 +55,7 @@ __all__ = [
     "contributions",
     "deviations",
     "distances",
+    "explain",
     "half_known",
     "judge",
     "logit",

@@ -1,4 +1,9 @@
-"""The leaves of a forest with their paths, and which of them share a group."""
+"""The leaves of a forest with their paths, and which of them share a group.
+
+Trees of a boosted model repeat their splits. Leaves that hang on the same few share a group, of
+whatever trees they are: the fewer features all groups together look at, the fewer tables a row is
+looked up in.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +22,12 @@ if TYPE_CHECKING:
 MAX_BITS = 8
 """Splits of a group: their answers are one byte, and a table has at most 256 entries."""
 
+AHEAD = 256
+"""Leaves that are looked at to find the next of a group."""
+
 
 class Leaves(NamedTuple):
-    """Every leaf, left to right, with its path and its group.
+    """Every leaf with its path and its group, by group, then from left to right.
 
     Parameters
     ----------
@@ -29,6 +37,8 @@ class Leaves(NamedTuple):
         Splits on its path.
     path : int32 array of shape (n_leaves, 6)
         The splits, root first.
+    split : int32 array of shape (n_leaves, 6)
+        The same, each as the first node of the forest that splits alike.
     goes_left : bool array of shape (n_leaves, 6)
         The way from each split.
     group : int32 array of shape (n_leaves,)
@@ -38,12 +48,13 @@ class Leaves(NamedTuple):
     node: NDArray[np.int32]
     length: NDArray[np.int32]
     path: NDArray[np.int32]
+    split: NDArray[np.int32]
     goes_left: NDArray[np.bool_]
     group: NDArray[np.int32]
 
 
 def list_leaves(forest: Forest) -> tuple[Leaves, NDArray[np.int32], NDArray[np.int32]]:
-    """List the leaves of a checked forest and cut them into groups.
+    """List the leaves of a checked forest and put them into groups.
 
     Parameters
     ----------
@@ -55,22 +66,34 @@ def list_leaves(forest: Forest) -> tuple[Leaves, NDArray[np.int32], NDArray[np.i
     leaves : Leaves
         Every leaf.
     bit_start, bit_node : int32 arrays
-        First split of each group (and the end), and the splits.
+        First split of each group (and the end), and the splits: of equal ones, the first node.
     """
     n_leaves = int((forest.left < 0).sum())
     leaves = Leaves(
         node=np.empty(n_leaves, np.int32),
         length=np.empty(n_leaves, np.int32),
         path=np.zeros((n_leaves, MAX_DEPTH), np.int32),
+        split=np.zeros((n_leaves, MAX_DEPTH), np.int32),
         goes_left=np.zeros((n_leaves, MAX_DEPTH), np.bool_),
-        group=np.empty(n_leaves, np.int32),
+        group=np.full(n_leaves, -1, np.int32),
     )
     _walk(forest, leaves)
+    leaves.split[:] = _equal_splits(forest)[leaves.path]
     bit_node = np.empty(n_leaves * MAX_BITS, np.int32)
     bit_start = np.zeros(n_leaves + 1, np.int32)
-    n_groups = _cut(forest, leaves, bit_start, bit_node)
+    n_groups = _gather(forest.feature, leaves, bit_start, bit_node)
     bit_start = bit_start[: n_groups + 1]
-    return leaves, bit_start, bit_node[: bit_start[-1]]
+    order = np.argsort(leaves.group, kind="stable")
+    return Leaves(*(each[order] for each in leaves)), bit_start, bit_node[: bit_start[-1]]
+
+
+def _equal_splits(forest: Forest) -> NDArray[np.int32]:
+    """For each node, the first that splits alike: same feature, threshold and default."""
+    # Of 0.0 and -0.0, which are one threshold, the sum is 0.0.
+    threshold = (forest.threshold + np.float32(0.0)).view(np.uint32)
+    key = (forest.feature.astype(np.int64) * 2 + forest.default_left) << 32 | threshold
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    return first[which].astype(np.int32)
 
 
 @njit(cache=True, nogil=True)
@@ -103,34 +126,54 @@ def _walk(forest, leaves):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN20
 
 
 @njit(cache=True, nogil=True)
-def _cut(forest, leaves, bit_start, bit_node):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    """Fill groups with leaves in order, as long as they hang on at most 8 splits of one tree."""
+def _gather(feature, leaves, bit_start, bit_node):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Fill one group after the other with leaves that hang on at most 8 splits, whatever the tree."""
     n_groups = 0
-    first = 0
     used = 0
-    next_root = 0
-    for leaf in range(len(leaves.node)):
-        path = leaves.path[leaf, : leaves.length[leaf]]
-        fresh = 0
-        for node in path:
-            fresh += not _is_in(bit_node[first:used], node)
-        if leaves.node[leaf] >= next_root or used - first + fresh > MAX_BITS:
-            next_root = forest.roots[np.searchsorted(forest.roots, leaves.node[leaf], "right")]
-            first = used
-            bit_start[n_groups] = first
-            n_groups += 1
-        for node in path:
-            if not _is_in(bit_node[first:used], node):
-                bit_node[used] = node
-                used += 1
-        leaves.group[leaf] = n_groups - 1
+    has_split = np.zeros(len(feature), np.bool_)
+    has_feature = np.zeros(feature.max() + 1 if len(feature) else 0, np.bool_)
+    for first in range(len(leaves.node)):
+        leaf = first if leaves.group[first] < 0 else -1
+        if leaf < 0:
+            continue
+        bit_start[n_groups] = used
+        while leaf >= 0:
+            leaves.group[leaf] = n_groups
+            for split in leaves.split[leaf, : leaves.length[leaf]]:
+                if not has_split[split]:
+                    bit_node[used] = split
+                    used += 1
+                has_split[split] = True
+                has_feature[feature[split]] = True
+            free = MAX_BITS - (used - bit_start[n_groups])
+            leaf = _next(feature, leaves, first, (has_split, has_feature, free))
+        for split in bit_node[bit_start[n_groups] : used]:
+            has_split[split] = False
+            has_feature[feature[split]] = False
+        n_groups += 1
     bit_start[n_groups] = used
     return n_groups
 
 
 @njit(cache=True, nogil=True)
-def _is_in(nodes, wanted):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-    for node in nodes:  # noqa: SIM110 - numba knows no `any`
-        if node == wanted:
-            return True
-    return False
+def _next(feature, leaves, first, group):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Choose the leaf that shares most splits and adds fewest features; -1 where none fits."""
+    has_split, has_feature, free = group
+    best = -1
+    most = -2 * MAX_DEPTH
+    seen = 0
+    for leaf in range(first, len(leaves.node)):
+        if leaves.group[leaf] >= 0:
+            continue
+        shared = 0
+        new_features = 0
+        for split in leaves.split[leaf, : leaves.length[leaf]]:
+            shared += has_split[split]
+            new_features += not has_feature[feature[split]]
+        fits = leaves.length[leaf] - shared <= free
+        if fits and shared - new_features > most:
+            best, most = leaf, shared - new_features
+        seen += 1
+        if seen == AHEAD:
+            break
+    return best

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neopcr.kernel.rows import largest, logistic, share_out
+from neopcr.kernel.plain import largest, logistic, share_out
 from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
@@ -97,16 +97,29 @@ def roll_up(phi: FloatArray, groups: tuple[tuple[int, ...], ...], n_groups: int)
     >>> roll_up(np.array([[1.0, 0.5]]), ((0,), (0, 1)), 2)
     array([[1.25, 0.25]])
     """
+    start, owner = owners_of(groups, phi.shape[1], n_groups)
+    phi = np.ascontiguousarray(phi)
+    out = np.zeros((len(phi), n_groups))
+    spread(lambda rows: share_out(phi[rows], start, owner, out[rows]), len(phi))
+    return out
+
+
+def owners_of(
+    groups: tuple[tuple[int, ...], ...], n_features: int, n_groups: int
+) -> tuple[IntArray, IntArray]:
+    """Groups of each feature one after the other, and where each feature's begin, and the end.
+
+    Raises
+    ------
+    ValueError
+        As `roll_up`.
+    """
     owner = np.array(list(chain.from_iterable(groups)), dtype=np.int64)
     sizes = [len(each) for each in groups]
-    if len(groups) != phi.shape[1] or not all(sizes):
-        message = f"{phi.shape[1]} contributions need as many groups, none of them empty."
+    if len(groups) != n_features or not all(sizes):
+        message = f"{n_features} contributions need as many groups, none of them empty."
         raise ValueError(message)
     if owner.size and not 0 <= owner.min() <= owner.max() < n_groups:
         message = f"A group's index must lie in 0 to {n_groups - 1}."
         raise ValueError(message)
-    phi = np.ascontiguousarray(phi)
-    out = np.zeros((len(phi), n_groups))
-    start = np.cumsum([0, *sizes])
-    spread(lambda rows: share_out(phi[rows], start, owner, out[rows]), len(phi))
-    return out
+    return np.cumsum([0, *sizes]), owner

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neopcr.kernel.rows import add_up, choose, contribute, logistic
+from neopcr.kernel.plain import add_up, choose, logistic
+from neopcr.kernel.program import Fallback
+from neopcr.kernel.rows import contribute
 from neopcr.kernel.scores import condense, share
 from neopcr.kernel.spread import spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from neopcr.kernel.program import Compiled, CompiledModel
+    from neopcr.kernel.program import Compiled, CompiledModel, Program
     from neopcr.specs import FloatArray, IntArray
 
 
@@ -60,10 +64,10 @@ def contributions(
     .. [1] Lundberg, Erion & Chen et al., Nat Mach Intell 2 (2020) 56-67,
        doi:10.1038/s42256-019-0138-9.
     """
-    X = _checked(compiled, X)
+    X = checked(compiled, X)
     base = compiled.blend.base
     seen = condense(compiled.model, X) if seen is None else seen
-    chosen = _choose(compiled, seen)
+    chosen = choose_model(compiled, seen)
     phi = _of_seen(compiled, seen, chosen, threads)
     if compiled.model.scores:
         phi = share(compiled.model, X, phi, _slopes(compiled, chosen))
@@ -75,15 +79,42 @@ def _of_seen(
 ) -> FloatArray:
     """Contributions of what members see, by the model that scores each row."""
     phi = np.empty(seen.shape)
-    for number in range(-1, len(compiled.fallbacks)):
-        rows = np.flatnonzero(chosen == number)
-        if number < 0:
-            _contribute(compiled.blend, seen, rows, phi, threads)
-        elif len(rows):
-            fallback = compiled.fallbacks[number]
-            _contribute(fallback.blend, seen, rows, phi, threads)
-            phi[np.ix_(rows, fallback.lacking)] += fallback.share
+    for part, rows in parts(compiled, chosen):
+        _contribute(part.program, seen, rows, phi, threads)
+        phi[np.ix_(rows, part.lacking)] += part.share
     return phi
+
+
+class Part(NamedTuple):
+    """What explains some rows.
+
+    Parameters
+    ----------
+    program : Program
+        Of the model that scores them.
+    base : float
+        Logit of the average training patient, of the whole model.
+    lacking : int64 array of shape (n_lacking,)
+        Features that the rows lack, where a reduced model scores them.
+    share : float array of shape (n_lacking,)
+        What lacking them adds.
+    """
+
+    program: Program
+    base: float
+    lacking: NDArray[np.int64]
+    share: FloatArray
+
+
+def parts(
+    compiled: CompiledModel, chosen: NDArray[np.int64]
+) -> Iterator[tuple[Part, NDArray[np.int64]]]:
+    """Models that score any rows, and these rows; see `choose_model`."""
+    whole = Fallback(np.empty(0, np.int64), np.empty(0), compiled.blend)
+    for number, each in enumerate((whole, *compiled.fallbacks), start=-1):
+        rows = np.flatnonzero(chosen == number)
+        if len(rows):
+            yield Part(each.blend.program, compiled.blend.base, each.lacking, each.share), rows
 
 
 def _slopes(compiled: CompiledModel, chosen: NDArray[np.int64]) -> FloatArray:
@@ -94,13 +125,13 @@ def _slopes(compiled: CompiledModel, chosen: NDArray[np.int64]) -> FloatArray:
     return np.stack([each.program.coefficient[first:] for each in blends])[chosen]
 
 
-def _choose(compiled: CompiledModel, X: FloatArray) -> NDArray[np.int64]:
+def choose_model(compiled: CompiledModel, X: FloatArray) -> NDArray[np.int64]:
     """Place in `fallbacks` of the model that scores each row; -1 the whole model."""
     lacking = [each.lacking for each in compiled.fallbacks]
     start = np.cumsum([0, *map(len, lacking)])
     features = np.concatenate([*lacking, np.empty(0, np.int64)])
-    chosen: NDArray[np.int64] = choose(X, start, features)
-    return chosen
+    found: NDArray[np.int64] = choose(X, start, features)
+    return found
 
 
 def total(phi: FloatArray, base: float) -> FloatArray:
@@ -120,7 +151,7 @@ def logit(compiled: CompiledModel, X: FloatArray) -> FloatArray:
 
 def member_logits(compiled: CompiledModel, X: FloatArray) -> FloatArray:
     """Logit of each member before blend and recalibration, shape (n_patients, n_members)."""
-    X = condense(compiled.model, _checked(compiled, X))
+    X = condense(compiled.model, checked(compiled, X))
     logits = [total(_contributions(each, X), each.base) for each in compiled.members]
     return np.stack(logits, axis=1)
 
@@ -137,18 +168,25 @@ def probability(logit: FloatArray) -> FloatArray:
 
 def _contributions(compiled: Compiled, X: FloatArray) -> FloatArray:
     phi = np.empty(X.shape)
-    _contribute(compiled, X, np.arange(len(X)), phi, None)
+    _contribute(compiled.program, X, np.arange(len(X)), phi, None)
     return phi
 
 
 def _contribute(
-    compiled: Compiled, X: FloatArray, rows: IntArray, phi: FloatArray, threads: int | None
+    program: Program, X: FloatArray, rows: IntArray, phi: FloatArray, threads: int | None
 ) -> None:
     """Write the contributions of some rows into their places."""
-    spread(lambda part: contribute(X, rows[part], compiled.program, phi), len(rows), threads)
+    spread(lambda part: contribute(X, rows[part], program, phi), len(rows), threads)
 
 
-def _checked(compiled: CompiledModel, X: FloatArray) -> FloatArray:
+def checked(compiled: CompiledModel, X: FloatArray) -> FloatArray:
+    """X as the loops read it.
+
+    Raises
+    ------
+    ValueError
+        If it has another number of features than the model reads.
+    """
     if X.ndim != 2 or X.shape[1] != compiled.model.n_inputs:
         message = f"The model reads {compiled.model.n_inputs} features, but X has shape {X.shape}."
         raise ValueError(message)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from neopcr.kernel.leaves import list_leaves
+from neopcr.kernel.leaves import MAX_BITS, list_leaves
 from neopcr.kernel.model import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -132,8 +132,11 @@ def _conditions(forest, leaves, groups, leaf):  # type: ignore[no-untyped-def] #
         child = forest.left[node] if left else forest.right[node]
         ratio[u] *= forest.cover[child] / forest.cover[node]
         bit = 0
-        while groups.bit_node[first + bit] != node:
+        while groups.bit_node[first + bit] != leaves.split[leaf, step]:
             bit += 1
+        if (care[u] >> bit & 1) and (wanted[u] >> bit & 1) != left:
+            # Both ways from equal splits: no row passes, whatever its byte.
+            wanted[u] |= 1 << MAX_BITS
         care[u] |= 1 << bit
         wanted[u] |= left << bit
     return feature[:m], ratio[:m], care[:m], wanted[:m]

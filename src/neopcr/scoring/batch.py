@@ -146,8 +146,9 @@ def score_batch(
 
     # One column says how many rows there are, should the cohort lack every other.
     X = scorer.bundle.space.matrix({PATIENT_ID: np.empty(n), **table})
-    phi, base = kernel.contributions(scorer.compiled, X)
-    logit = kernel.total(phi, base)
+    groups = scorer.bundle.space.column_groups()
+    found = kernel.explain(scorer.compiled, X, groups, len(scorer.columns), N_REASONS)
+    logit = found.logit
     lower, upper, raised = _uncertainty(scorer.bundle, X, logit, scored)
     columns = [
         pa.array(np.arange(1, n + 1) if rows is None else rows, pa.int64()),
@@ -158,7 +159,7 @@ def score_batch(
         _named((NOT_SCORED, SCORED), scored.astype(np.int64)),
         rule,
         flags_of(missing, scorer.columns, problems, noted, raised | _imputed(scorer, X, scored)),
-        *_reasons(scorer, table, phi, logit, scored),
+        *_reasons(scorer, table, found, scored),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=scorer.schema)
 
@@ -202,15 +203,11 @@ def _uncertainty(
     return pa.array(said.lower, mask=~scored), pa.array(said.upper, mask=~scored), raised
 
 
-def _reasons(
-    scorer: Scorer, table: Table, phi: FloatArray, logit: FloatArray, scored: Mask
-) -> list[pa.Array]:
+def _reasons(scorer: Scorer, table: Table, found: kernel.Explained, scored: Mask) -> list[pa.Array]:
     """Columns that moved the score most, and by how much; one that did not move it is no reason."""
-    groups = scorer.bundle.space.column_groups()
-    by_column = kernel.roll_up(phi, groups, len(scorer.columns))
-    index, value = kernel.top_reasons(by_column, N_REASONS)
+    logit, index, value = found
     names = tuple(column.name for column in scorer.columns)
-    said = scored[:, None] & (index >= 0) & (value != 0)
+    said = scored[:, None] & (index >= 0)
     arrays: list[pa.Array] = []
     for k in range(N_REASONS):
         arrays.append(_named(names, index[:, k], mask=~said[:, k]))
