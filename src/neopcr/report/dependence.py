@@ -66,6 +66,7 @@ def dependence(name: str, explanation: Explanation) -> Drawing | None:
         "value differ where the model lets other columns decide what it means.",
         alt=f"Contribution against value of {', '.join(names)}.",
         figure=figure,
+        shows_patients=True,
     )
 
 

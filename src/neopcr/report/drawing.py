@@ -35,6 +35,8 @@ class Drawing:
         The finding in words, for those who cannot see the figure.
     figure : matplotlib Figure
         Drawn with `house_style`.
+    shows_patients : bool
+        Whether patients are dots or lines of it; such a figure stays on the page.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Drawing:
     caption: str
     alt: str
     figure: Figure
+    shows_patients: bool = False
 
     def __post_init__(self) -> None:
         """Lay the figure out once: each later drawing would move it by a fraction of a point."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from neopcr.specs import Estimate, FloatArray
 
 _BINS = np.linspace(0, 1, 26)
+_FEWEST = 5
+"""Patients that a bar or a line stands for: such a figure leaves the page, and shows none alone."""
 
 
 def roc(name: str, curves: Sequence[Curve], aurocs: Sequence[Estimate]) -> Drawing:
@@ -119,7 +121,7 @@ def calibration(
         "splines, where they can be fitted. What both show alike is no matter of method. Points: "
         "patients grouped by prediction. On the diagonal, predictions are right on average. "
         "Beneath: how many patients had each prediction, those who reached pCR upward, the others "
-        "downward.",
+        "downward; no bar is of fewer than 5.",
         alt=f"Calibration curve of observed against predicted pCR{f'. {words}' if words else ''}.",
         figure=figure,
     )
@@ -146,8 +148,7 @@ def distributions(name: str, outcome: FloatArray, p: FloatArray) -> Drawing:
         upper, lower = figure.subplots(2, 1, sharex=True, sharey=True)
         for axes, (label, colour, code) in zip((upper, lower), groups, strict=True):
             held = p[outcome == code]
-            middle = f"median {percent(float(np.median(held)))}" if len(held) else "no patient"
-            said.append(f"{label}, n = {len(held)}, {middle}")
+            said.append(f"{label}, n = {len(held)}{_middle(held)}")
             _draw_shares(axes, held, colour)
             axes.set_title(said[-1], loc="left", fontsize=9.5, color=colour)
         lower.set_xlabel("Predicted probability of pCR")
@@ -155,8 +156,9 @@ def distributions(name: str, outcome: FloatArray, p: FloatArray) -> Drawing:
     return Drawing(
         name=name,
         title="Predictions by outcome",
-        caption="Distribution of the predicted probability in each outcome group; the vertical "
-        "line is the group's median. The further apart, the better the model tells them apart.",
+        caption="Distribution of the predicted probability in each outcome group, no bar of fewer "
+        "than 5 patients; the vertical line is the group's mean. The further apart the two are, the "
+        "better the model tells the groups apart.",
         alt="Histograms of predicted probability. " + "; ".join(said) + ".",
         figure=figure,
     )
@@ -198,8 +200,8 @@ def _legend_below(figure: Figure, axes: Axes, labels: Sequence[str]) -> None:
 
 def _draw_spikes(axes: Axes, outcome: FloatArray, p: FloatArray) -> None:
     for colour, code, direction in ((REACHED, 1.0, 1), (RESIDUAL, 0.0, -1)):
-        counts, edges = np.histogram(p[outcome == code], bins=_BINS)
-        axes.bar(edges[:-1], direction * counts, np.diff(edges), align="edge", color=colour,
+        heights, edges = _shared_bins(p[outcome == code])
+        axes.bar(edges[:-1], direction * heights, np.diff(edges), align="edge", color=colour,
                  alpha=0.75, linewidth=0)  # fmt: skip
     axes.axhline(0, color=MUTED, linewidth=0.7)
     axes.set_yticks([])
@@ -207,8 +209,8 @@ def _draw_spikes(axes: Axes, outcome: FloatArray, p: FloatArray) -> None:
 
 
 def _draw_shares(axes: Axes, p: FloatArray, colour: str) -> None:
-    counts, edges = np.histogram(p, bins=_BINS)
-    axes.bar(edges[:-1], counts / max(len(p), 1), np.diff(edges), align="edge", color=colour,
+    heights, edges = _shared_bins(p)
+    axes.bar(edges[:-1], heights / max(len(p), 1), np.diff(edges), align="edge", color=colour,
              alpha=0.75, linewidth=0)  # fmt: skip
     axes.set_xlim(0, 1)
     axes.grid(visible=True, axis="x")
@@ -216,5 +218,32 @@ def _draw_shares(axes: Axes, p: FloatArray, colour: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_color(RULE)
-    if len(p):
-        axes.axvline(float(np.median(p)), color=INK, linewidth=1.1)
+    if len(p) >= _FEWEST:
+        axes.axvline(float(p.mean()), color=INK, linewidth=1.1)
+
+
+def _middle(p: FloatArray) -> str:
+    return f", mean {percent(float(p.mean()))}" if len(p) >= _FEWEST else ""
+
+
+def _shared_bins(p: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Heights and edges of bars; bins are taken together, from the left, until each has patients.
+
+    A height is of patients in a bin of the usual width.
+    """
+    counts, edges = np.histogram(p, bins=_BINS)
+    if len(p) < _FEWEST:
+        return np.zeros(0), edges[:1]
+    filled = np.flatnonzero(counts)
+    reached, starts, below = 0, [int(filled[0])], []
+    for place in filled:
+        reached += counts[place]
+        if reached >= _FEWEST:
+            below.append(reached)
+            starts.append(int(place) + 1)
+            reached = 0
+    # What is left over on the right joins the last bar.
+    below[-1] += reached
+    starts[-1] = int(filled[-1]) + 1
+    cut = edges[starts]
+    return np.array(below) * (_BINS[1] / np.diff(cut)), cut

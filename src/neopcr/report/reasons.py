@@ -78,6 +78,7 @@ def beeswarm(name: str, explanation: Explanation) -> Drawing:
         "contribution describes the model; it is not the effect of a treatment or a cause.",
         alt=f"Contributions of columns to the logit. Largest on average: {leading}.",
         figure=figure,
+        shows_patients=True,
     )
 
 

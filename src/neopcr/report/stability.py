@@ -55,6 +55,7 @@ def prediction_instability(
         f"95 % of the models' predictions {percent(float(np.median(upper - lower)))} wide in the "
         "median patient.",
         figure=figure,
+        shows_patients=True,
     )
 
 
@@ -123,6 +124,7 @@ def classification_instability(
         alt=f"Classification instability plot at {threshold:g}. {percent(often)} of patients are "
         "put on the other side by more than a tenth of the models.",
         figure=figure,
+        shows_patients=True,
     )
 
 

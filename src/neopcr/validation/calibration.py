@@ -67,7 +67,7 @@ def calibration_curve(
     p : float array of shape (n_patients,) or (n_repeats, n_patients)
         Predicted probability of pCR.
     points : int
-        At which it is given, evenly from the lowest to the highest prediction.
+        At which it is given, evenly; see `even_points`.
     seed : int
         Of the ribbon's draws.
 
@@ -80,7 +80,7 @@ def calibration_curve(
     if min(y.sum(), len(y) - y.sum()) < FEWEST:
         return nothing_drawn()
     runs = np.atleast_2d(p)
-    grid = np.linspace(runs.min(), runs.max(), points)
+    grid = even_points(runs, points)
     drawn = [
         _mean_curve(np.repeat(y, times), np.repeat(runs, times, axis=1), grid)
         for batch in weights(len(y), seed=seed, draws=RIBBON_DRAWS)
@@ -90,6 +90,28 @@ def calibration_curve(
     return CalibrationCurve(
         predicted=grid, observed=_mean_curve(y, runs, grid), lower=lower, upper=upper
     )
+
+
+def even_points(runs: FloatArray, points: int) -> FloatArray:
+    """Predictions from the average of the 5 lowest to that of the 5 highest: no patient's own.
+
+    Parameters
+    ----------
+    runs : float array of shape (n_repeats, n_patients)
+        Predicted probabilities.
+    points : int
+
+    Returns
+    -------
+    float array of shape (points,)
+
+    Examples
+    --------
+    >>> even_points(np.arange(11.0)[None] / 10, 3).round(6)
+    array([0.2, 0.5, 0.8])
+    """
+    ascending = np.sort(runs, axis=1)
+    return np.linspace(ascending[:, :FEWEST].mean(), ascending[:, -FEWEST:].mean(), points)
 
 
 def nothing_drawn() -> CalibrationCurve:

@@ -20,6 +20,7 @@ from neopcr.metrics._shared.recalibration import R_STOPS, Z_95
 from neopcr.validation.calibration import (
     CalibrationCurve,
     CalibrationErrors,
+    even_points,
     nothing_drawn,
     summed_up,
 )
@@ -112,7 +113,7 @@ def spline_curve(
         Predicted probability of pCR. With repeats, the fits and their standard errors are averaged
         on the logit.
     points : int
-        At which it is given, evenly from the lowest to the highest prediction.
+        At which it is given, evenly; see `even_points`.
     knots : int
         Of each spline; see `knots_of`.
 
@@ -128,7 +129,7 @@ def spline_curve(
     """
     check_predictions(y, p)
     runs = np.atleast_2d(p)
-    grid = np.linspace(runs.min(), runs.max(), points)
+    grid = even_points(runs, points)
     fits = _fits(y, runs, np.tile(grid, (len(runs), 1)), knots)
     if fits is None:
         return nothing_drawn()

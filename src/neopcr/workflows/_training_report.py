@@ -184,12 +184,4 @@ def drawings(report: Report) -> tuple[Drawing, ...]:
         *(drawing for one in report.comparisons for drawing in one.figures),
         *(drawing for one in report.examinations for drawing in one.figures),
     ]
-    return tuple(drawing for drawing in drawn if not _shows_patients(drawing.name))
-
-
-def _shows_patients(name: str) -> bool:
-    """Whether each patient is a dot or a line of the figure."""
-    return (
-        name.endswith(("-beeswarm", "-dependence", "-instability"))
-        or "-classification-instability" in name
-    )
+    return tuple(drawing for drawing in drawn if not drawing.shows_patients)

