@@ -7,25 +7,36 @@ wrote is searched.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import typer
 import yaml
 
-from command_line import CANARY, run
+from command_line import CANARY, environment, program, run
+from figure_marks import most_marks, numbers
 from key_pair import key_pair
+from neopcr import tracking
 from neopcr.cli import app
 from neopcr.simulation import simulate, write_trial
+from neopcr.workflows import _tracked
+
+if TYPE_CHECKING:
+    from neopcr.report import Drawing
+    from neopcr.workflows._trained import Trained
 
 PLACE = "QQPLACE9"
 """Begins the folders and files that are named on the command line."""
@@ -60,6 +71,7 @@ class Use:
 
 
 MODEL = "models/planted-c1"
+REGISTERED = "models:/planted-c1@candidate"
 USES: dict[str, tuple[Use, ...]] = {
     "simulate": (Use("simulate -n 30 -o drawn", holds=("patients.csv", "truth.parquet")),),
     "data get": (),  # reads nothing of the user's
@@ -96,6 +108,8 @@ USES: dict[str, tuple[Use, ...]] = {
             f"score {MODEL} @/broken.csv -o no.csv --report no.html", holds=("scores.csv",)),
         Use(f"score {MODEL} @/new.csv -o scores.parquet --report ids.html --with-ids",
             f"score {MODEL} @/noid.csv -o no.csv", holds=("scores.parquet", "ids.html")),
+        Use(f"score {REGISTERED} @/new.csv -o registered.csv --report registered.html",
+            f"score {REGISTERED} @/broken.csv -o no.csv", holds=("registered.csv",)),
     ),
     "monitor": (
         Use(f"monitor {MODEL} @/new.csv -o watched --outcomes",
@@ -264,10 +278,38 @@ class Ran:
     left: list[str]
 
 
+@dataclass
+class Logged:
+    """What a training gave to MLflow."""
+
+    trained: tuple[Trained, ...]
+    drawings: tuple[Drawing, ...]
+    """Those of its report that it logs."""
+
+
 @pytest.fixture(scope="module")
-def ran(place, tmp_path_factory) -> list[Ran]:
+def work(tmp_path_factory) -> Path:
+    """Where commands are run."""
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def logged() -> list[Logged]:
+    """Filled by `ran`."""
+    return []
+
+
+def keeping(logged: list[Logged], track: Callable[..., Any]) -> Callable[..., Any]:
+    def kept(config: Any, trained: Any, drawings: Any) -> Any:
+        logged.append(Logged(tuple(trained), tuple(drawings)))
+        return track(config, trained, logged[-1].drawings)
+
+    return kept
+
+
+@pytest.fixture(scope="module")
+def ran(place, work, logged, tmp_path_factory) -> list[Ran]:
     """Every command, in an order in which each finds what it needs; refusals after each."""
-    work = tmp_path_factory.mktemp("work")
     aside = tmp_path_factory.mktemp("aside")
     before = Path.cwd()
     order = ["train", *(name for name in USES if name != "train")]
@@ -275,6 +317,7 @@ def ran(place, tmp_path_factory) -> list[Ran]:
         for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "NEOPCR_TRACEBACK"):
             patch.delenv(name, raising=False)
         patch.setattr(tempfile, "tempdir", str(aside))
+        patch.setattr(_tracked, "track", keeping(logged, _tracked.track))
         os.chdir(work)
         try:
             uses = [use for name in order for use in USES[name]]
@@ -287,8 +330,12 @@ def _both(use: Use, place: Path, work: Path, aside: Path) -> Iterator[Ran]:
     for words in (use.words, use.refused):
         if not words:
             continue
+        if REGISTERED in words:
+            # What is fetched from a registry is removed when the process ends.
+            yield _apart(use, words, place, work, aside)
+            continue
         old = {path: path.stat().st_mtime_ns for path in files(work)}
-        done = run(words.replace("@/", f"{place}/{PLACE}-").replace("@", str(place)))
+        done = run(here(words, place))
         new = {
             str(path.relative_to(work)): path
             for path in files(work)
@@ -298,6 +345,11 @@ def _both(use: Use, place: Path, work: Path, aside: Path) -> Iterator[Ran]:
         shutil.rmtree(aside)
         aside.mkdir()
         yield Ran(use, words, done.exit_code, done.output, new, left)
+
+
+def here(words: str, place: Path) -> str:
+    """Words with the folder's name for ``@``, but for that of an alias."""
+    return words.replace(" @/", f" {place}/{PLACE}-").replace(" @", f" {place}")
 
 
 def files(folder: Path) -> list[Path]:
@@ -397,3 +449,98 @@ def test_a_script_in_a_cell_is_text_on_every_page(ran):
     assert len(pages) > 8
     assert [words for words, path in pages if SCRIPT in text_of(path)] == []
     assert any("&lt;script&gt;alert" in text_of(path) for _, path in pages)
+
+
+def planted() -> list[float]:
+    """The rare numbers, and what features make of them."""
+    return [
+        form(float(each)) for each in NUMBERS for form in (float, math.log2, math.log, math.log1p)
+    ]
+
+
+def test_no_run_of_mlflow_holds_a_patient(ran, work):
+    """Parameters, metrics, tags, inputs and registered models of every run of every command."""
+    assert any(each.words.startswith("monitor") for each in ran)
+    with tracking._store(f"sqlite:///{work}/mlflow.db") as (_, client):
+        experiments = [each.experiment_id for each in client.search_experiments()]
+        runs = client.search_runs(experiments)
+        history = [
+            one.value
+            for each in runs
+            for key in each.data.metrics
+            for one in client.get_metric_history(each.info.run_id, key)
+        ]
+        models = [str(dict(each)) for each in client.search_model_versions()]
+        models += [str(dict(each)) for each in client.search_registered_models()]
+    assert len(runs) >= 3, "a training, its landmark and a monitoring"
+    assert len(history) > 20
+    assert models
+    words = [str(each.to_dictionary()) for each in runs] + models
+    assert [word for word in (*SHY, PLACE) for text in words if word in text] == []
+    assert not np.isclose(np.array(history)[:, None], planted(), rtol=1e-9).any()
+
+
+@pytest.mark.usefixtures("ran")
+def test_no_figure_of_mlflow_shows_a_patient(work, logged):
+    """Each is looked at: nothing is drawn once a patient, and nothing where one patient is."""
+    [one] = logged
+    stored = {path.stem for path in (work / "mlartifacts").rglob("figures/*")}
+    pictures = {path.stem for path in (work / "mlartifacts").rglob("*.png")}
+    assert stored == pictures == {each.name for each in one.drawings}
+    assert len(stored) > 8
+    p = np.concatenate([each.folds.p.ravel() for each in one.trained])
+    fewest = min(len(each.prepared.y) for each in one.trained)
+    alone = np.array([*np.unique(p), *planted()])
+    many = {each.name: most_marks(each.figure) for each in one.drawings}
+    assert {name: n for name, n in many.items() if n > fewest / 3} == {}
+    drawn = {
+        each.name: np.isclose(numbers(each.figure)[:, None], alone, rtol=1e-9, atol=0).sum()
+        for each in one.drawings
+    }
+    assert {name: int(n) for name, n in drawn.items() if n} == {}
+
+
+@pytest.fixture(scope="module")
+def sparked(ran, place, work, tmp_path_factory) -> list[Ran]:
+    """The Spark engine, in processes of their own: what Java says and leaves counts too."""
+    assert ran, "they make the model"
+    aside = tmp_path_factory.mktemp("spark")
+    use = Use(
+        f"score {MODEL} @/new.csv -o sparked --engine spark --master local[2]",
+        f"score {MODEL} @/broken.csv -o no --engine spark --master local[2]",
+    )
+    return [_apart(use, words, place, work, aside) for words in (use.words, use.refused)]
+
+
+def _apart(use: Use, words: str, place: Path, work: Path, aside: Path) -> Ran:
+    old = set(files(work))
+    folders = {"TMPDIR": str(aside), "SPARK_LOCAL_DIRS": str(aside)}
+    folders["JDK_JAVA_OPTIONS"] = f"-Djava.io.tmpdir={aside}"
+    done = subprocess.run(
+        program(here(words, place).split()), cwd=work,
+        env=environment() | folders, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    for _ in range(100):  # Java tidies up after us.
+        if not files(aside):
+            break
+        time.sleep(0.1)
+    new = {str(path.relative_to(work)): path for path in files(work) if path not in old}
+    left = [str(path) for path in files(aside)]
+    return Ran(use, words, done.returncode, done.stdout + done.stderr, new, left)
+
+
+@pytest.mark.java
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
+def test_spark_tells_no_patient(sparked):
+    fine, broken = sparked
+    assert (fine.code, broken.code) == (0, 11), (fine.said, broken.said)
+    assert [word for each in sparked for word in SHY if word in each.said] == []
+    assert "Traceback" not in broken.said
+    scores = [path for name, path in fine.written.items() if name.startswith("sparked/")]
+    assert any(CANARY in text_of(path) for path in scores if path.suffix == ".parquet")
+    beside = [path for path in fine.written.values() if path not in scores]
+    assert [path.name for path in beside] == ["sparked.manifest.json"]
+    assert [word for path in beside for word in (*SHY, PLACE) if word in text_of(path)] == []
+    assert [path.name for path in scores if PLACE in text_of(path)] == []
+    assert [path.name for path in (*scores, *beside) if path.stat().st_mode & 0o077] == []
+    assert (broken.written, fine.left, broken.left) == ({}, [], [])
