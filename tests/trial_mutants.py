@@ -108,11 +108,17 @@ def _path(module: str) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-@contextmanager
 def in_place_of(module: str, tree: ast.Module):
     """Import the trials anew with one module changed; afterwards all is as it was."""
+    return imported({module: tree})
+
+
+@contextmanager
+def imported(modules: dict[str, ast.Module]):
+    """Import the trials anew with some modules in place of theirs, or beside them."""
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_ours(name)}
-    finder = _Finder(module, compile(tree, str(_path(module)), "exec"))
+    codes = {name: compile(tree, str(_path(name)), "exec") for name, tree in modules.items()}
+    finder = _Finder(codes)
     sys.meta_path.insert(0, finder)
     try:
         yield importlib.import_module(PACKAGE)
@@ -129,14 +135,14 @@ def _is_ours(name: str) -> bool:
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives one module from the code at hand."""
+    """Gives modules from the code at hand."""
 
-    def __init__(self, module, code):
-        self._module, self._code = module, code
+    def __init__(self, codes):
+        self._codes = codes
 
     def find_spec(self, name, path, target=None):
         del path, target
-        if name != self._module:
+        if name not in self._codes:
             return None
         where = _path(name)
         package = [str(where.parent)] if where.name == "__init__.py" else None
@@ -145,4 +151,4 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
 
     def exec_module(self, module):
-        exec(self._code, module.__dict__)  # noqa: S102 - our own source, with one fault
+        exec(self._codes[module.__name__], module.__dict__)  # noqa: S102 - our own source

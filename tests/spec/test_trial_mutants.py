@@ -43,7 +43,7 @@ SAME = {
         "revisable: bool": "every rule that revises says so", "reach: int": _KEY,
         "len(each.parts) > 1": "words, not answers",
     },
-    "_shared.criterion": {"_CHUNK =": _SIZE, 'kind == "text"': "no trial reads a text"},
+    "_shared.criterion": {"strict=True": _AS_LONG, "_CHUNK =": _SIZE, 'kind == "text"': "no trial reads a text"},
     "_shared.of_her2": {
         "her2_positive(table, SCORED), 0.0)": "what is neither 1 nor missing is no",
         "np.where(by_fish == 0, 0.0": "what is neither 1 nor missing is no",
@@ -61,8 +61,11 @@ SAME = {
     "_shared.settling": {
         "_AT_ONCE =": _SIZE, "IMPOSSIBLE =": "any code that is no answer",
         "range(len(missing) + 1)": "there are no larger sets", "strict=True": _AS_LONG,
-        "| yes)[0]": "the first of one", "still =": "tests/unit/trials/test_why.py",
+        "| yes)[0]": "the first of one", "is_missing(row[name])[0]": "the first of one", "still =": "tests/unit/trials/test_why.py",
         "[:1]": "tests/unit/trials/test_why.py",
+    },
+    ARM: {
+        "np.zeros(codes[0].size": "all are as long", "range(len(missing) + 1)": "no larger sets",
     },
     "_shared.connected": {
         "_MOST": _SIZE, "size = [*numbers": _SIZE, "numbers, size =": _SIZE, "numbers[-1] =": _KEY,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import neopcr
+import trial_mutants
 from neopcr.errors import ConfigError
-from neopcr.trials import TRIALS
-from neopcr.trials._shared import Criterion, Trial, eligibility_column, number, one_of, yes
 from neopcr.workflows import _columns
 from neopcr.workflows import screen as workflow
 from neopcr.workflows.screen import NOTICE, _short, find_trial, screen
@@ -101,28 +103,34 @@ def test_an_unknown_trial_names_its_neighbours():
         find_trial("x")
 
 
-MADE_UP = Trial(
-    name="nct00000000",
-    title="A made-up trial",
-    criteria=(
-        Criterion(id="I1", sentence="Stage T1.", rule=one_of("ct_stage", ("T0", "Tis", "T1", "T2", "T3", "T4"), "T1")),
-        Criterion(id="I2", sentence="Grade 3.", rule=number("grade", 3)),
-        Criterion(id="E1", sentence="Asthma.", rule=yes("asthma"), excludes=True),
-    ),
-    columns=(eligibility_column("asthma", "boolean", "Asthma."),),
-)  # fmt: skip
+def contributed():
+    """The trials with the made-up one of CONTRIBUTING: its file, and its line in the registry."""
+    guide = Path(neopcr.__file__).parents[2] / "CONTRIBUTING.md"
+    chapter = guide.read_text(encoding="utf-8").partition("## Add a trial")[2]
+    block = chapter.partition("```python\n")[2].partition("   ```")[0]
+    registry = trial_mutants.source_of("neopcr.trials")
+    registry = registry.replace("import nct02286843,", "import nct00000000, nct02286843,")
+    registry = registry.replace(
+        "    nct02286843.TRIAL,\n", "    nct02286843.TRIAL, nct00000000.TRIAL,\n"
+    )
+    sources = {
+        "neopcr.trials": registry, "neopcr.trials.nct00000000": textwrap.dedent(block),
+    }  # fmt: skip
+    return trial_mutants.imported({name: ast.parse(text) for name, text in sources.items()})
 
 
 def test_a_fourth_trial_is_one_file_and_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(workflow, "TRIALS", {**TRIALS, MADE_UP.name: MADE_UP})
-    monkeypatch.setattr(_columns, "COLUMNS", {each.name: each for each in MADE_UP.columns})
+    with contributed() as trials:
+        monkeypatch.setattr(workflow, "TRIALS", dict(trials.TRIALS))
+        monkeypatch.setattr(_columns, "COLUMNS", dict(trials.COLUMNS))
     (tmp_path / "c.csv").write_text(
-        "patient_id,ct_stage,grade,asthma\na,T1,3,no\nb,T1,2,no\nc,T1,3,\nd,T1,3,yes\n"
+        "patient_id,age_years,ki67_percent,asthma\na,70,20,no\nb,71,21,no\nc,18,21,\nd,69,,yes\n"
     )
     screen("nct00000000", tmp_path / "c.csv", tmp_path / "out.csv")
     table = pd.read_csv(tmp_path / "out.csv", keep_default_na=False)
     assert table["eligible"].tolist() == ["met", "not_met", "unknown", "not_met"]
-    assert table["why"].tolist() == ["", "I2", "asthma", "E1"]
+    assert table["I2"].tolist() == ["not_met", "met", "met", "unknown"]
+    assert table["why"].tolist() == ["", "I1", "asthma", "E1"]
 
 
 def test_what_happens_on_one_day_contradicts_nothing(tmp_path):
