@@ -104,6 +104,8 @@ def _simulated(n: int, drawn: Mapping[str, object]) -> Path:
         patients = pq.read_table("cohort.parquet")
     places = pa.array(np.arange(n) % patients.num_rows)
     known = {name: patients[name].take(places) for name in patients.column_names}
+    # Dates are those that were drawn: the simulator's would contradict them.
+    known = {name: values for name, values in known.items() if not name.endswith("_date")}
     path = Path("registry.parquet")
     pq.write_table(pa.table({**drawn, **known, "patient_id": drawn["patient_id"]}), path)
     return path
