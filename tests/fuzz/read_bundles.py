@@ -1,5 +1,7 @@
-"""Use broken bundles in a process of bounded memory: ``python read_bundles.py FIRST LAST``.
+"""Use broken bundles in a process of bounded memory: ``python read_bundles.py FIRST LAST [every]``.
 
+Each is scored with, and run through one of the other commands; with ``every``, those that can be
+used are run through every one.
 Prints one JSON object: how many were refused and used by kind, and whatever went wrong.
 """
 
@@ -15,6 +17,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +101,12 @@ def complaint(said: str, seconds: float, *, hopeless: bool) -> str:
     return f"took {seconds:.1f} s of a core" if seconds > SECONDS else ""
 
 
-def through(seed: int, *, is_used: bool) -> str:
-    """What is wrong with how one of the other commands, by seed, treats the bundle."""
-    names = list(COMMANDS)
-    return run_other(names[seed % len(names)], is_used=is_used)
+def through(names: Sequence[str], *, is_used: bool) -> str:
+    """What is wrong with how the other commands treat the bundle."""
+    return next(filter(None, (run_other(name, is_used=is_used) for name in names)), "")
 
 
-def treat(first: int, last: int, folder: Path) -> dict[str, Any]:
+def treat(first: int, last: int, folder: Path, *, every: bool) -> dict[str, Any]:
     """Use the bundles of a range of seeds, and say what was wrong."""
     files, patients = whole(folder / "whole"), cohort()
     lay(folder / "broken", files)
@@ -120,7 +122,9 @@ def treat(first: int, last: int, folder: Path) -> dict[str, Any]:
         started = time.process_time()
         try:
             said = use(folder / "broken", patients)
-            beside = through(seed, is_used=said == "used")
+            one = list(COMMANDS)[seed % len(COMMANDS)]
+            names = COMMANDS if every and said == "used" else (one,)
+            beside = through(list(names), is_used=said == "used")
         except BaseException:  # noqa: BLE001 - this is what we look for
             wrong.append(f"seed {seed} ({how}): {traceback.format_exc()[-1500:]}")
             continue
@@ -133,7 +137,7 @@ def treat(first: int, last: int, folder: Path) -> dict[str, Any]:
     return {"outcomes": outcomes, "wrong": wrong, "slowest_s": slowest}
 
 
-def main(first: int, last: int) -> None:
+def main(first: int, last: int, *, every: bool) -> None:
     """Use bundles in bounded memory, and tell."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     warnings.simplefilter("error")
@@ -141,10 +145,10 @@ def main(first: int, last: int) -> None:
     warnings.filterwarnings("ignore", "The set_(bad|over|under)", PendingDeprecationWarning)
     with tempfile.TemporaryDirectory() as name:
         os.chdir(name)
-        found = treat(first, last, Path())
+        found = treat(first, last, Path(), every=every)
     found["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))  # noqa: T201 - for the test that called it
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main(*map(int, sys.argv[1:3]), every="every" in sys.argv)

@@ -61,7 +61,7 @@ class TrainingWire(Wire):
     n: Count
     events: Count
     sample_size: SampleSizeWire | None = None
-    between_centre_sd: Annotated[float, Field(ge=0, le=100)] | None = None
+    between_centre_sd: Annotated[float, Field(ge=1e-3, le=100)] | None = None
     rank_stability: RanksWire | None = None
 
     @model_validator(mode="after")

@@ -52,9 +52,10 @@ def hints_of(held: list[Held], shifts: tuple[Shift, ...]) -> dict[str, str]:
         hint = _slip(each)
         if hint:
             hints[each.column.name] = hint
-    fits = np.array([[_fit(one.values, other) for other in numbers] for one in numbers])
     names = [each.column.name for each in numbers]
-    for i, j in mix_ups.swapped(fits.reshape(len(names), -1), [name in drifted for name in names]):
+    fits = np.array([_fit(one.values, other) for one in numbers for other in numbers])
+    square = fits.reshape(len(names), len(names))
+    for i, j in mix_ups.swapped(square, [name in drifted for name in names]):
         hints[names[i]] = f"looks like {names[j]}: swapped?"
         hints[names[j]] = f"looks like {names[i]}: swapped?"
     return hints
