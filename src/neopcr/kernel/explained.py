@@ -26,7 +26,7 @@ class Explained(NamedTuple):
     ----------
     logit : float array of shape (n_patients,)
         Of p_pcr.
-    index : int64 array of shape (n_patients, k)
+    group : int64 array of shape (n_patients, k)
         Groups of features, largest contribution first, of equals the first group; -1 past the last
         that contributes anything.
     value : float array of shape (n_patients, k)
@@ -34,7 +34,7 @@ class Explained(NamedTuple):
     """
 
     logit: FloatArray
-    index: IntArray
+    group: IntArray
     value: FloatArray
 
 

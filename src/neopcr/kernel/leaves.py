@@ -84,7 +84,7 @@ def list_leaves(forest: Forest) -> tuple[Leaves, NDArray[np.int32], NDArray[np.i
     n_groups = _gather(forest.feature, leaves, bit_start, bit_node)
     bit_start = bit_start[: n_groups + 1]
     order = np.argsort(leaves.group, kind="stable")
-    return Leaves(*(each[order] for each in leaves)), bit_start, bit_node[: bit_start[-1]]
+    return Leaves._make(each[order] for each in leaves), bit_start, bit_node[: bit_start[-1]]
 
 
 def _equal_splits(forest: Forest) -> NDArray[np.int32]:
@@ -93,7 +93,8 @@ def _equal_splits(forest: Forest) -> NDArray[np.int32]:
     threshold = (forest.threshold + np.float32(0.0)).view(np.uint32)
     key = (forest.feature.astype(np.int64) * 2 + forest.default_left) << 32 | threshold
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    return first[which].astype(np.int32)
+    alike: NDArray[np.int32] = first[which].astype(np.int32)
+    return alike
 
 
 @njit(cache=True, nogil=True)
