@@ -13,6 +13,8 @@ from neopcr.modalities import MODALITIES
 from neopcr.specs import NEITHER, Block, Column, Feature, Landmark, Product, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from neopcr.specs import FloatArray
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 WIDE = 200
 """Generic columns of one modality from which members see one ridge score of them [default of the
 project]: a whole transcriptome, not a panel of signatures."""
+
+_ROWS = 1_024
+"""Rows of the matrix that are filled together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +93,7 @@ class FeatureSpace:
             values[product.name] = math.prod(
                 (values[factor] for factor in product.factors), start=np.ones(n_patients)
             )
-        X = np.empty((n_patients, len(self.names)))
-        for index, name in enumerate(self.names):
-            X[:, index] = values[name]
-        return X
+        return _side_by_side([values[name] for name in self.names], n_patients)
 
     def _unread(self) -> tuple[Column, ...]:
         """Columns that features are made of and the model does not read."""
@@ -181,6 +183,16 @@ class FeatureSpace:
             next((place,) for place, each in enumerate(chosen) if each.declares(column.name))
             for column in self.columns
         )
+
+
+def _side_by_side(columns: Sequence[FloatArray], n_patients: int) -> FloatArray:
+    """Columns as a matrix, some rows at a time: so many as the processor's cache holds."""
+    X = np.empty((n_patients, len(columns)))
+    for start in range(0, n_patients, _ROWS):
+        rows = slice(start, start + _ROWS)
+        for index, column in enumerate(columns):
+            X[rows, index] = column[rows]
+    return X
 
 
 def _n_patients(table: Table) -> int:

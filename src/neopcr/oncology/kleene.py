@@ -36,7 +36,10 @@ def equals(codes: Codes, *wanted: int) -> FloatArray:
     >>> equals(np.array([3, 2, -1], dtype=np.int16), 3)
     array([ 1.,  0., nan])
     """
-    return np.where(codes < 0, np.nan, np.isin(codes, wanted).astype(np.float64))
+    found = np.zeros(codes.shape, dtype=np.bool_)
+    for each in wanted:
+        found |= codes == each
+    return np.where(codes < 0, np.nan, found)
 
 
 def ordinal(codes: Codes) -> FloatArray:
@@ -50,7 +53,7 @@ def first_known(*values: FloatArray) -> FloatArray:
     >>> first_known(np.array([1, np.nan, np.nan]), np.array([0, 0, np.nan]))
     array([ 1.,  0., nan])
     """
-    known = np.full_like(np.asarray(values[0], dtype=np.float64), np.nan)
-    for value in values:
+    known = np.array(values[0], dtype=np.float64)
+    for value in values[1:]:
         known = np.where(np.isnan(known), value, known)
     return known

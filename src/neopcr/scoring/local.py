@@ -102,6 +102,7 @@ def score_file(  # noqa: PLR0913 -- three files, and how to run it
         source changed meanwhile, or source or bundle since the run that is gone on with.
     """
     started = time.time()
+    threads = threads or os.cpu_count() or 1
     make_writer = writer_for(target, schema_of(text=text))
     scorer = prepare(load_bundle(bundle_folder), text=text)
     header = check_source(source, target)
@@ -111,7 +112,7 @@ def score_file(  # noqa: PLR0913 -- three files, and how to run it
     identity["what is asked for (--text)"] = str(text)
     tally = Tally()
     with resumable(target, identity) as parts:
-        survey = _survey(source)
+        survey = _survey(source, threads)
         with parts.open("scores") as file, closing(make_writer(file)) as writer:
             for cells, scores in _scored(scorer, source, survey, parts, threads):
                 writer.write(scores)
@@ -154,18 +155,15 @@ def check_source(source: Path, target: Path) -> tuple[str, ...]:
     return header
 
 
-def _survey(source: Path) -> Survey:
+def _survey(source: Path, threads: int) -> Survey:
     """Read the identifiers of all rows, and keep their hashes only."""
-    rows = 0
-    hashes = []
-    for batch in read_batches(source, (PATIENT_ID,)):
-        rows += batch.num_rows
-        hashes.append(hash_ids(patient_ids(batch)))
-    return Survey(rows, repeated(hashes))
+    batches = read_batches(source, (PATIENT_ID,))
+    read = list(ahead(lambda each: (each.num_rows, hash_ids(patient_ids(each))), batches, threads))
+    return Survey(sum(rows for rows, _ in read), repeated(hashes for _, hashes in read))
 
 
 def _scored(
-    scorer: Scorer, source: Path, survey: Survey, parts: Parts, threads: int | None
+    scorer: Scorer, source: Path, survey: Survey, parts: Parts, threads: int
 ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Cells and scores batch by batch, in order; what an earlier run left is not scored again."""
 
@@ -177,7 +175,7 @@ def _scored(
             parts.keep(number, first_row, scores)
         return cells, scores
 
-    return ahead(score, _pieces(scorer, source), threads or os.cpu_count() or 1)
+    return ahead(score, _pieces(scorer, source), threads)
 
 
 def _pieces(scorer: Scorer, source: Path) -> Iterator[_Piece]:
@@ -193,7 +191,7 @@ def _score_piece(scorer: Scorer, piece: _Piece, hashes: Hashes) -> pa.RecordBatc
     for start in range(0, max(piece.cells.num_rows, 1), ROWS_AT_ONCE):
         cells = piece.cells.slice(start, ROWS_AT_ONCE)
         rows = piece.first_row + start + np.arange(cells.num_rows)
-        duplicated = is_repeated(patient_ids(cells), hashes)
+        duplicated = is_repeated(patient_ids(cells), hashes) if len(hashes) else None
         scores.append(score_batch(scorer, cells, rows=rows, duplicated=duplicated))
     return pa.concat_batches(scores)
 
