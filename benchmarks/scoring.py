@@ -23,17 +23,23 @@ from study import Study, fit_bundle, repeat_table
 
 from neopcr.bundle import load_bundle
 from neopcr.scoring import N_REASONS, SCORE_SCHEMA, model_inputs, score_file
+from neopcr.scoring.spark import score_spark
 
 # Trees of the defaults, and the largest that other libraries are asked to explain.
 TREES = {"small": {"max_depth": 2, "n_trees": 100}, "large": {"max_depth": 4, "n_trees": 200}}
-# The ratios that are promised, by what ours is set against.
+# The ratios that are promised, by what ours is set against. The stock loop's is of the large trees,
+# as it was first measured: small ones xgboost explains so fast itself that the ratio is that of moving
+# rows. It depends on xgboost's version, and that on Python's.
+STOCK = 25.0 if sys.version_info >= (3, 12) else 40.0
 PROMISED: Mapping[tuple[str, str], float | None] = {
-    ("small", "moving the bytes"): None,
-    ("small", "stock loop"): 2.5,
-    ("large", "moving the bytes"): None,
-    ("large", "stock loop"): 25.0,
-    ("large", "pyfunc, TreeExplainer and apply"): 100.0,
+    ("small", "moving the bytes"): 1 / 3.5,
+    ("small", "stock loop"): None,
+    ("large", "moving the bytes"): 1 / 3.5,
+    ("large", "stock loop"): STOCK,
+    ("large", "pyfunc, TreeExplainer and apply"): 150.0,
 }
+SPARK_ROWS = int(os.environ.get("NEOPCR_SPARK_ROWS", "1000000"))
+"""Half a million or a multiple, at most the ten million of `_memory`; 5 million is what is promised."""
 FEW = 2_000
 """Rows that are enough for a library that explains some hundred a second."""
 
@@ -58,6 +64,7 @@ def lines(study: Study, *, quick: bool) -> Iterator[Line]:
             if at == size:
                 yield _line(f"{size} trees v {other}", rates, other, n, floor, trees)
     yield from _memory(study, quick=quick)
+    yield from _spark(quick=quick)
 
 
 def _line(
@@ -133,15 +140,43 @@ def _memory(study: Study, *, quick: bool) -> Iterator[Line]:
         words = [sys.executable, "-c", OURS, "scored-large", "many.parquet", "ours.parquet"]
         done = subprocess.run(words, check=True, capture_output=True, text=True)
         peak[n] = float(done.stdout)
+    limits = (f"at {few:,}", peak[few], 1 / 1.15), ("800 MB", 800.0, 1.0)
+    for other, baseline, floor in limits:
+        yield Line(
+            name=f"scoring, peak memory at {many:,} rows v {other}",
+            value=peak[many],
+            unit="MB",
+            baseline=baseline,
+            n=many,
+            cpu_per_wall=0.0,
+            floor=floor,
+        )
+
+
+def _spark(*, quick: bool) -> Iterator[Line]:
+    """Spark on two cores of this machine against the local engine, on the rows of `_memory`."""
+    n = 1_000 if quick else SPARK_ROWS
+    cut = pq.ParquetFile("many.parquet").iter_batches(min(n, 500_000))
+    with pq.ParquetWriter("spark.parquet", pq.read_schema("many.parquet")) as writer:
+        for batch, _ in zip(cut, range(max(n // 500_000, 1)), strict=False):
+            writer.write_batch(batch)
+    folder, source = Path("scored-large"), Path("spark.parquet")
+
+    def on_spark() -> None:
+        shutil.rmtree("spark-scores", ignore_errors=True)
+        score_spark(folder, source, Path("spark-scores"), master="local[2]")
+
+    runs = {"ours": on_spark, "local": partial(score_file, folder, source, Path("ours.parquet"))}
+    timed = race(runs, rounds=1 if quick else 3)
     yield Line(
-        name=f"scoring, peak memory at {many:,} rows v at {few:,}",
-        value=peak[many],
-        unit="MB",
-        baseline=peak[few],
-        n=many,
-        cpu_per_wall=0.0,
-        floor=1 / 1.15,
-        note="resident; the libraries are most of it",
+        name="scoring, Spark local[2] v the local engine",
+        value=n / timed["ours"].wall,
+        unit="rows/s",
+        baseline=n / timed["local"].wall,
+        n=n,
+        cpu_per_wall=timed["ours"].cpu_per_wall,
+        floor=1 / 5,
+        note="large trees; Spark's start is part of it. NEOPCR_SPARK_ROWS sets the rows",
     )
 
 
