@@ -20,11 +20,11 @@ def escaped(text: pa.Array) -> tuple[pa.Array, int]:
 
     Parameters
     ----------
-    text : pyarrow string Array
+    text : pyarrow StringArray
 
     Returns
     -------
-    text : pyarrow string Array
+    text : pyarrow StringArray
     count : int
         How many did.
 
@@ -46,7 +46,7 @@ def unescaped(text: pa.Array) -> pa.Array:
 
     Parameters
     ----------
-    text : pyarrow string Array
+    text : pyarrow StringArray
 
     Returns
     -------
