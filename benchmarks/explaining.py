@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 THREADS = os.cpu_count() or 1
 N_TREES = 100
 # By depth, so that no run takes more than some seconds.
-ROWS = {2: 65_536, 4: 16_384, 6: 8_192}
+ROWS = {2: 65_536, 4: 65_536, 6: 8_192}
 # The ratios that are promised, by what xgboost does meanwhile and the depth of the trees. At
 # prediction it only predicts where we explain too.
 FLOORS = {
