@@ -44,8 +44,9 @@ ON_PEERS = """## Against AutoML
 
 Five outer folds, the same for all; the columns our pipeline reads, categories by name. Ours is the pipeline of the config at its settings, its inner search
 in every outer fold. AutoGluon and FLAML choose by log-loss, as ours and MLJAR do by themselves; the rest is their default.
-Imports and compilation are not timed, but the start of worker processes is (ours and EBM have them). The machine has two cores, which a dozen other jobs shared: the processor time says more than the wall time, FLAML got so little of its 60 seconds
-a fit (600 s of processor time were to be had) that its row says nothing of FLAML on a quiet machine, and each ratio is to a run of ours just before, which the others slowed too.
+Imports and compilation are not timed, but the start of worker processes is (ours and EBM have them; where ours were still there from the run before, as beside FLAML and EBM, a ratio is
+three times as large).
+Two cores, nothing else at work; each ratio is to a run of ours just before.
 Ours runs its five folds on both cores, the peers one fold after the other on both. Promised on I-SPY 2: the lower end of the difference in AUROC above
 \N{MINUS SIGN}0.02, at no more than a quarter of their time.
 """
